@@ -11,7 +11,10 @@ use annex_domain::{
     publisher::{AccountRequestState, Deed, MemberRole, StaffPermission},
     review::{Severity, Step, Target, Track},
 };
-use annex_portal::requests::{Ask, ask};
+use annex_portal::{
+    requests::{Ask, ask},
+    review::permission,
+};
 use annex_store::{
     catalog,
     projects::{
@@ -37,12 +40,14 @@ enum May {
     Member(Deed),
     /// Somebody of the platform with this permission.
     Staff(StaffPermission),
+    /// Somebody of the platform who reviews the track in the address.
+    Reviewer,
     /// Somebody of the platform.
     AnyStaff,
 }
 
 use Deed::{Develop, Documents, Earnings, Keys, Look, Members, Organisation, Publish, Submit, Tokens};
-use May::{Account, AnyStaff, Anybody, Member, Staff};
+use May::{Account, AnyStaff, Anybody, Member, Reviewer, Staff};
 use StaffPermission::{PublishersManage, ReviewMarketplace, ReviewTechnical};
 
 /// A route, who may look there, and who may send to it. None: it has no such method.
@@ -138,19 +143,18 @@ fn of_projects() -> Vec<Row> {
     ]
 }
 
-/// The track in the addresses is the technical one.
 fn of_the_platform() -> Vec<Row> {
     vec![
         page("/review", AnyStaff),
         page("/review/versions", AnyStaff),
-        page("/review/versions/{version}/{track}", Staff(ReviewTechnical)),
-        page("/review/versions/{version}/{track}/icon", Staff(ReviewTechnical)),
-        page("/review/versions/{version}/{track}/pictures/{position}", Staff(ReviewTechnical)),
-        button("/review/versions/{version}/{track}/notes", Staff(ReviewTechnical)),
-        button("/review/versions/{version}/{track}/notes/{note}/settle", Staff(ReviewTechnical)),
-        button("/review/versions/{version}/{track}/notes/{note}/reopen", Staff(ReviewTechnical)),
-        button("/review/versions/{version}/{track}/approve", Staff(ReviewTechnical)),
-        button("/review/versions/{version}/{track}/reject", Staff(ReviewTechnical)),
+        page("/review/versions/{version}/{track}", Reviewer),
+        page("/review/versions/{version}/{track}/icon", Reviewer),
+        page("/review/versions/{version}/{track}/pictures/{position}", Reviewer),
+        button("/review/versions/{version}/{track}/notes", Reviewer),
+        button("/review/versions/{version}/{track}/notes/{note}/settle", Reviewer),
+        button("/review/versions/{version}/{track}/notes/{note}/reopen", Reviewer),
+        button("/review/versions/{version}/{track}/approve", Reviewer),
+        button("/review/versions/{version}/{track}/reject", Reviewer),
         button("/review/versions/{version}/{track}/unlock", Staff(ReviewMarketplace)),
         page("/review/publishers", Staff(PublishersManage)),
         button("/review/publishers/{publisher}/status", Staff(PublishersManage)),
@@ -167,12 +171,17 @@ const BY_SECRET: [&str; 1] = ["/portal/welcome/{secret}"];
 const SENT: [(&str, &str); 3] = [("status", "active"), ("document", "agreement"), ("body", "be good")];
 
 /// The routes of the portal and of the platform's pages, by the text or the constant that names them.
-fn routes_in_sources() -> BTreeSet<String> {
+pub(super) fn routes_in_sources() -> BTreeSet<String> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut routes = BTreeSet::new();
-    for folder in ["portal", "review"] {
-        for entry in fs::read_dir(sources.join(folder)).unwrap() {
+    let mut folders = vec![sources.join("portal"), sources.join("review")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
             let file = entry.unwrap().path();
+            if file.is_dir() {
+                folders.push(file);
+                continue;
+            }
             if file.to_string_lossy().ends_with("tests.rs") {
                 continue;
             }
@@ -230,7 +239,7 @@ impl Answer {
 }
 
 impl Person<'_> {
-    fn expects(&self, may: Option<May>) -> Answer {
+    fn expects(&self, may: Option<May>, track: Track) -> Answer {
         let allowed = match may {
             None => return Answer::NoMethod,
             Some(Anybody) => true,
@@ -242,6 +251,7 @@ impl Person<'_> {
                 None => return Answer::NotThere,
             },
             Some(Staff(permission)) => self.permissions.contains(&permission),
+            Some(Reviewer) => self.permissions.contains(&permission(track)),
             Some(AnyStaff) => !self.permissions.is_empty(),
         };
         if allowed { Answer::Open } else { Answer::Forbidden }
@@ -260,12 +270,13 @@ async fn people(site: &Site) -> Vec<Person<'_>> {
         .into_iter()
         .map(|(name, browser)| Person { name, browser, has_account: false, role: None, permissions: &[] })
         .collect();
-    let kinds: [Kind; 6] = [
+    let kinds: [Kind; 7] = [
         ("owner", "owner@own.example", Some(MemberRole::Owner), &[]),
         ("developer", "dev@own.example", Some(MemberRole::Developer), &[]),
         ("finance", "money@own.example", Some(MemberRole::Finance), &[]),
         ("owner of another", "owner@theirs.example", None, &[]),
-        ("reviewer", "reviewer@platform.example", None, &[ReviewTechnical, ReviewMarketplace]),
+        ("technical reviewer", "technical@platform.example", None, &[ReviewTechnical]),
+        ("marketplace reviewer", "marketplace@platform.example", None, &[ReviewMarketplace]),
         ("admin", "admin@platform.example", None, &[PublishersManage]),
     ];
     for (name, email, role, permissions) in kinds {
@@ -287,20 +298,47 @@ async fn people(site: &Site) -> Vec<Person<'_>> {
     people
 }
 
-/// Puts the version on the reviewers' table, with a note, and has somebody ask for an account. Answers what stands for the parameters of
-/// the platform's pages.
-async fn on_the_table(site: &Site, own: &Things<'_>) -> [(&'static str, String); 4] {
+/// A track, and what stands for the parameters of the platform's pages about it.
+type OnTable = (Track, [(&'static str, String); 4]);
+
+/// Puts the version on the reviewers' table for both tracks, each with a note, and has somebody ask for an account.
+async fn on_the_table(site: &Site, own: &Things<'_>) -> [OnTable; 2] {
+    let noted = [noted(site, own, Track::Technical).await, noted(site, own, Track::Marketplace).await];
+    let wish = Ask {
+        name: "Initech".into(),
+        slug: "initech".into(),
+        contact: "Ian".into(),
+        email: "ian@initech.example".into(),
+        site: "https://initech.example".into(),
+        about: "reports".into(),
+    };
+    ask(&site.state.portal(), &wish, "192.0.2.1", site.clock.now()).await.unwrap();
+    let mut conn = site.state.db.read().await.unwrap();
+    let asked = requests::list(&mut conn, AccountRequestState::Open, 9).await.unwrap().remove(0);
+    noted.map(|(track, note)| {
+        let parameters = [
+            ("{track}", track.to_string()),
+            ("{position}", "1".to_owned()),
+            ("{note}", note.to_string()),
+            ("{request}", asked.id.to_string()),
+        ];
+        (track, parameters)
+    })
+}
+
+/// Hands the version in for a track, and writes a note on it.
+async fn noted(site: &Site, own: &Things<'_>, track: Track) -> (Track, NoteId) {
     let (id, account) = (own.path("{version}").parse().unwrap(), own.path("{account}").parse().unwrap());
     let (project, number, now) = (own.path("{project}").parse().unwrap(), Version::new(1, 0, 0), site.clock.now());
     let mut tx = testing::tx(&site.state.db).await;
     let digest = catalog::version(&mut tx, &project, &number).await.unwrap().unwrap().package_digest;
-    let stored = reviews::both(&mut tx, id).await.unwrap().technical;
+    let stored = *reviews::both(&mut tx, id).await.unwrap().of(track);
     let review = stored.review.take(Step::Submit).unwrap();
     let waits = reviews::Stored { review, round: 1, submitted_at: Some(now), ..stored };
     reviews::save(&mut tx, id, &waits, now).await.unwrap();
     let draft = ListingDraft::default();
     let round = Round { version: number, digest, draft, submitted_by: account, submitted_at: now };
-    rounds::open(&mut tx, id, Track::Technical, 1, &round).await.unwrap();
+    rounds::open(&mut tx, id, track, 1, &round).await.unwrap();
     let note = Note {
         id: NoteId::new(),
         round: 1,
@@ -312,25 +350,9 @@ async fn on_the_table(site: &Site, own: &Things<'_>) -> [(&'static str, String);
         created_at: now,
         settled_at: None,
     };
-    notes::insert(&mut tx, id, Track::Technical, &note).await.unwrap();
+    notes::insert(&mut tx, id, track, &note).await.unwrap();
     tx.commit().await.unwrap();
-    let wish = Ask {
-        name: "Initech".into(),
-        slug: "initech".into(),
-        contact: "Ian".into(),
-        email: "ian@initech.example".into(),
-        site: "https://initech.example".into(),
-        about: "reports".into(),
-    };
-    ask(&site.state.portal(), &wish, "192.0.2.1", now).await.unwrap();
-    let mut conn = site.state.db.read().await.unwrap();
-    let asked = requests::list(&mut conn, AccountRequestState::Open, 9).await.unwrap().remove(0);
-    [
-        ("{track}", "technical".into()),
-        ("{position}", "1".into()),
-        ("{note}", note.id.to_string()),
-        ("{request}", asked.id.to_string()),
-    ]
+    (track, note.id)
 }
 
 #[tokio::test]
@@ -338,33 +360,38 @@ async fn each_may_do_their_part_at_each_route() {
     let site = Site::start().await;
     let own = Things::make(&site, "own", 1).await;
     Things::make(&site, "theirs", 2).await;
-    let more = on_the_table(&site, &own).await;
+    let tables = on_the_table(&site, &own).await;
     let people = people(&site).await;
-    for (pattern, look, send) in rights() {
-        let path = more.iter().fold(own.path(pattern), |path, (name, value)| path.replace(name, value));
-        assert!(!path.contains('{'), "{pattern}: say what stands for its parameter");
-        for (is_post, may) in [(false, look), (true, send)] {
-            // Who may not comes first: there is still something to be refused.
-            let (allowed, refused): (Vec<_>, Vec<_>) =
-                people.iter().partition(|person| person.expects(may) == Answer::Open);
-            for (at, person) in refused.into_iter().map(|person| (0, person)).chain(allowed.into_iter().enumerate()) {
-                let asked = &person.browser;
-                let page = if is_post { asked.post(&path, &SENT).await } else { asked.get(&path).await };
-                let (answer, expected) = (Answer::of(&page), person.expects(may));
-                // Somebody else who may has done it already; nobody waits for a code to be typed; and the listing has no pictures.
-                let gone = if is_post {
-                    at > 0 || pattern.starts_with("/portal/device/")
-                } else {
-                    pattern.ends_with("/icon") || pattern.ends_with("{position}")
-                };
-                let is_gone = gone && expected == Answer::Open && answer == Answer::NotThere;
-                let what = if is_post { "POST" } else { "GET" };
-                assert!(
-                    answer == expected || is_gone,
-                    "{} {what} {pattern}: {answer:?}, not {expected:?}",
-                    person.name
-                );
-            }
+    for row @ (pattern, ..) in rights() {
+        // What is about no track is asked for once.
+        let tables = if pattern.contains("{track}") { &tables[..] } else { &tables[..1] };
+        for (track, more) in tables {
+            let path = more.iter().fold(own.path(pattern), |path, (name, value)| path.replace(name, value));
+            assert!(!path.contains('{'), "{pattern}: say what stands for its parameter");
+            each_asks(&people, row, *track, &path).await;
+        }
+    }
+}
+
+/// Looks there and sends something as everybody.
+async fn each_asks(people: &[Person<'_>], (pattern, look, send): Row, track: Track, path: &str) {
+    for (is_post, may) in [(false, look), (true, send)] {
+        // Who may not comes first: there is still something to be refused.
+        let (allowed, refused): (Vec<_>, Vec<_>) =
+            people.iter().partition(|person| person.expects(may, track) == Answer::Open);
+        for (at, person) in refused.into_iter().map(|person| (0, person)).chain(allowed.into_iter().enumerate()) {
+            let asked = &person.browser;
+            let page = if is_post { asked.post(path, &SENT).await } else { asked.get(path).await };
+            let (answer, expected) = (Answer::of(&page), person.expects(may, track));
+            // Somebody else who may has done it already; nobody waits for a code to be typed; and the listing has no pictures.
+            let gone = if is_post {
+                at > 0 || pattern.starts_with("/portal/device/")
+            } else {
+                pattern.ends_with("/icon") || pattern.ends_with("{position}")
+            };
+            let is_gone = gone && expected == Answer::Open && answer == Answer::NotThere;
+            let what = if is_post { "POST" } else { "GET" };
+            assert!(answer == expected || is_gone, "{} {what} {path}: {answer:?}, not {expected:?}", person.name);
         }
     }
 }
