@@ -1,5 +1,5 @@
 //! The publisher of the first-party add-ons, to whom the payer belongs, who is of the platform's people as well: a project with a
-//! version that waits for its reviews, a link, a note, a request. Where the pages of both are.
+//! version that waits for its reviews, a link, a note, a request, an offer to another publisher of theirs. Where the pages of both are.
 
 use serde_json::json;
 
@@ -16,7 +16,8 @@ use crate::support::{
 
 const HERE: &str = "/portal/publishers/annex";
 const PROJECT: &str = "/portal/publishers/annex/projects/annex.notes";
-const NOTES: Puppet<'_> = Puppet { id: "annex.notes", version: "1.0.0", behaviour: "", plans: "" };
+const NOTES: Puppet<'_> = Puppet { id: "annex.notes", version: "1.0.0", behaviour: "", plans: SERVICE };
+const SERVICE: &str = "[service]\nevents = \"https://hooks.annex.example/events\"\n";
 
 /// `browser` is signed in to the client area as the payer.
 pub(super) async fn furnish(host: &Host, browser: &Browser) -> Vec<String> {
@@ -32,6 +33,11 @@ pub(super) async fn furnish(host: &Host, browser: &Browser) -> Vec<String> {
     let table = format!("/review/versions/{version}/technical");
     let note = [("severity", "blocker"), ("at", "field"), ("place", "summary.en"), ("body", NAME)];
     browser.submit(&browser.get(&table).await, "form[action$='/notes']", &note).await;
+    let partners = ask(host, "partners", PAYER.0, NAME).await;
+    host.setup().command_ok(&["publisher", "approve", &partners]);
+    let offer = browser.get(&format!("{PROJECT}/manage?step=offer")).await;
+    let to = [("offered_to", "partners"), ("password", PAYER.1)];
+    browser.submit(&offer, "form[action$='/manage/offer']", &to).await;
     pages(&version, table)
 }
 
@@ -68,7 +74,10 @@ fn pages(version: &str, table: String) -> Vec<String> {
         "/answers",
         "/figures",
         "/earnings",
+        "/events",
+        "/events/annex.notes",
         "/events/annex.notes/address",
+        "/clients",
     ];
     let of_project = ["", "/access", "/manage", "/manage?step=offer", "/figures"];
     let parts = ["texts", "notes", "details", "package", "checklist", "certification"];
@@ -81,6 +90,7 @@ fn pages(version: &str, table: String) -> Vec<String> {
         .chain(of_project)
         .chain(of_version)
         .chain(of_review)
-        .chain([table, "/portal/device".to_owned()])
+        .chain([table, format!("/review/versions/{version}/marketplace")])
+        .chain(["/portal/publishers/partners/offers/annex.notes", "/portal/device"].map(str::to_owned))
         .collect()
 }
