@@ -58,7 +58,7 @@ impl Database {
         self.run(format!("UPDATE desks SET last_ticket = {tickets} WHERE id = '{desk}'")).await;
         // PostgreSQL does so by itself, a while later; a host on SQLite never does.
         if matches!(self, Self::Postgres(_)) {
-            self.run("ANALYZE".to_owned()).await;
+            self.run("VACUUM ANALYZE".to_owned()).await;
         }
     }
 }

@@ -19,7 +19,7 @@ use sqlx::{
 use super::{
     Db,
     conn::{Conn, Link},
-    connect::{ACQUIRE, ACQUIRE_POSTGRES, waited},
+    connect::{ACQUIRE, ACQUIRE_POSTGRES, PLANS, waited},
 };
 use crate::error::StoreError;
 
@@ -27,11 +27,6 @@ use crate::error::StoreError;
 pub(crate) const AT_ONCE: u32 = 4;
 /// SQLite's instructions between two looks at whether somebody still waits.
 const INSTRUCTIONS: i32 = 1_000;
-
-/// How PostgreSQL plans a question: for one processor, without compiling the plan, which may take longer than to run it, and by indexes,
-/// as reading here and there costs little in memory and on disks of today.
-const PLANS: &str = "SELECT set_config('max_parallel_workers_per_gather', '0', false), set_config('jit', 'off', false),
-    set_config('random_page_cost', '1.1', false)";
 
 /// Connections for them. None is opened before it is needed.
 pub(super) enum Askers {

@@ -65,9 +65,28 @@ pub(super) async fn sqlite(url: &str) -> Result<(Pools, Askers)> {
     Ok((Pools::Sqlite { writer, readers }, Askers::sqlite(reading)))
 }
 
+/// How PostgreSQL plans: for one processor, without compiling the plan, which may take longer than to run it, and by indexes, as reading
+/// here and there costs little in memory and on disks of today.
+pub(super) const PLANS: &str =
+    "SELECT set_config('max_parallel_workers_per_gather', '0', false), set_config('jit', 'off', false),
+    set_config('random_page_cost', '1.1', false)";
+/// Statements of pages are planned once a connection: planning the inbox takes twice as long as reading it, and its plan is the same for
+/// every desk and page. Searches are planned each time, as a rare word wants another plan than a common one.
+const PLAN_ONCE: &str = "SELECT set_config('plan_cache_mode', 'force_generic_plan', false)";
+/// Statements that a connection keeps, with their plans. All of the host's are fewer, but for combinations of filters.
+const STATEMENTS: usize = 500;
+
 pub(super) async fn postgres(url: &str) -> Result<(Pools, Askers)> {
-    let options = PgConnectOptions::from_str(url)?.application_name("annex");
+    let options = PgConnectOptions::from_str(url)?.application_name("annex").statement_cache_capacity(STATEMENTS);
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_POSTGRES);
+    let pool = pool.after_connect(|conn, _| {
+        Box::pin(async move {
+            for setting in [PLANS, PLAN_ONCE] {
+                sqlx::query(setting).execute(&mut *conn).await?;
+            }
+            Ok(())
+        })
+    });
     let askers = Askers::postgres(options.clone());
     Ok((Pools::Postgres(pool.connect_with(options).await?), askers))
 }
