@@ -258,11 +258,12 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> PageRes
 /// come with (U+2068, U+2069) stays.
 pub(crate) fn in_order(html: String) -> Html<String> {
     let unwanted = |c: char| bidi::forces(c) && !matches!(c, '\u{2068}' | '\u{2069}');
-    // All of them begin with this byte.
-    if !html.as_bytes().contains(&0xE2) || !html.contains(unwanted) {
-        return Html(html);
+    // All of them begin with this byte. Looking for it takes many bytes at once, and looking at each letter a fiftieth of a page's time.
+    let mut suspects = memchr::memchr_iter(0xE2, html.as_bytes());
+    if suspects.any(|at| html.get(at..).is_some_and(|rest| rest.starts_with(unwanted))) {
+        return Html(html.split(unwanted).collect());
     }
-    Html(html.split(unwanted).collect())
+    Html(html)
 }
 
 #[cfg(test)]
