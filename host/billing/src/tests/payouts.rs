@@ -3,11 +3,17 @@
 use std::{io, sync::Mutex};
 
 use annex_domain::{
+    billing::DisputeState,
     crash::{CrashPoints, When, point},
     earnings::{Month, PayoutState},
+    ids::InvoiceId,
+    operator::Actor,
 };
 use annex_store::{
-    billing::earnings,
+    billing::{
+        earnings,
+        invoices::{self, Filter},
+    },
     publishers::banks::{self, BankAccount},
     vault::Vault,
 };
@@ -121,4 +127,32 @@ async fn too_little_and_nowhere_to_pay_it_to_wait_for_a_later_month() {
     let without = earned().await;
     assert_eq!(bank.run(&without.billing(), march(), 0).await.unwrap(), (PayoutState::Written, 0));
     assert_eq!((paid_out(&without).await, balance(&without).await), (0, 720));
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_later_sale_is_no_matter_of_the_month() {
+    let bank = Bank::default();
+    let bench = with_bank().await;
+    let (order, later) = bench.order().await;
+    bench.billing().charge(bench.desk, order.id).await.unwrap();
+    bench.billing().refund(bench.desk, later, None, "goodwill", Actor::System).await.unwrap();
+    assert_eq!(bank.run(&bench.billing(), march(), 5).await.unwrap(), (PayoutState::Written, 1));
+    assert_eq!((paid_out(&bench).await, balance(&bench).await), (720, 0), "all of March");
+
+    // What goes back of the month itself is not paid out, until it comes back.
+    for (dispute, paid) in [(DisputeState::Open, 0), (DisputeState::Won, 720)] {
+        let bench = with_bank().await;
+        let sold = first_invoice(&bench).await.to_string();
+        bench.peer.dispute(&sold, DisputeState::Open);
+        bench.billing().reconcile().await.unwrap();
+        bench.peer.dispute(&sold, dispute);
+        bench.billing().reconcile().await.unwrap();
+        bank.run(&bench.billing(), march(), 5).await.unwrap();
+        assert_eq!(paid_out(&bench).await, paid, "{dispute:?}");
+    }
+}
+
+async fn first_invoice(bench: &Bench) -> InvoiceId {
+    let mut conn = bench.db.read().await.unwrap();
+    invoices::list(&mut conn, bench.desk, Filter::default()).await.unwrap()[0].id
 }

@@ -208,12 +208,13 @@ pub async fn balances(conn: &mut Conn, publisher: &PublisherSlug, before: Timest
     rows.iter().map(|(currency, sum)| Ok((At::new("earnings", currency).parse("currency", currency)?, *sum))).collect()
 }
 
-/// What may be paid out to a publisher of what it had earned before a moment, by currency, in cents: not what was taken back
-/// since, nor what was paid out at whatever time.
+/// What may be paid out to a publisher of what it had sold before a moment, by currency, in cents: with what was taken back of those
+/// sales, and came back again, at whatever time, and less all that was paid out. What became of later sales is a later month's.
 pub async fn payable(conn: &mut Conn, publisher: &PublisherSlug, before: Timestamp) -> Result<Vec<(Currency, i64)>> {
-    let sql = "SELECT currency,
-                   CAST(COALESCE(SUM(CASE WHEN credit <> $2 THEN -amount WHEN made_at < $3 THEN amount ELSE 0 END), 0) AS BIGINT)
-               FROM earnings WHERE publisher = $1 GROUP BY currency ORDER BY currency";
+    let sql = "SELECT currency, CAST(SUM(CASE WHEN credit = $2 THEN amount ELSE -amount END) AS BIGINT) FROM earnings e
+               WHERE publisher = $1 AND (line_id IS NULL OR EXISTS (
+                   SELECT 1 FROM earnings sold WHERE sold.line_id = e.line_id AND sold.kind = 'sale' AND sold.made_at < $3))
+               GROUP BY currency ORDER BY currency";
     let account = format!("publisher:{publisher}");
     let rows = fetch_all!(conn, (String, i64), sql, publisher, account, before)?;
     rows.iter().map(|(currency, sum)| Ok((At::new("earnings", currency).parse("currency", currency)?, *sum))).collect()
