@@ -6,14 +6,15 @@
 //! note   the run is `written`; somebody says later that the bank has paid: `confirmed`
 //! ```
 //!
-//! Whatever it stops at, running it again goes on. Who has less than the least, no bank account, or is suspended keeps what it
-//! has for a later month.
+//! Whatever it stops at, running it again goes on. Who has less than the least, no bank account or one that does not open, or is
+//! suspended keeps what it has for a later month.
 
 mod file;
 
 use std::io;
 
 use annex_domain::{
+    addon::PublisherSlug,
     audit::Action,
     clock::Timestamp,
     crash::When,
@@ -60,6 +61,17 @@ pub struct Files {
     pub pain: Option<String>,
 }
 
+/// What came of paying out a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidOut {
+    /// How far it is.
+    pub run: Run,
+    /// Who gets what.
+    pub made: Vec<Payout>,
+    /// Who would have got something, had their bank account opened: they keep it for a later month. Said by the run that decided.
+    pub unopened: Vec<PublisherSlug>,
+}
+
 /// Why nobody is paid.
 #[derive(Debug, thiserror::Error)]
 pub enum PayoutError {
@@ -93,11 +105,11 @@ impl Billing {
         least: u32,
         payer: Option<&Payer>,
         write: &(dyn Fn(&Files) -> io::Result<()> + Sync),
-    ) -> Result<(Run, Vec<Payout>), PayoutError> {
+    ) -> Result<PaidOut, PayoutError> {
         if start_of(month.next()) > self.now() {
             return Err(PayoutError::NotOver(month));
         }
-        let (mut run, made) = self.decide(month, least).await?;
+        let PaidOut { mut run, made, unopened } = self.decide(vault, month, least).await?;
         let mut to = Vec::new();
         for payout in &made {
             to.push((payout, BankAccount::open(vault, &payout.publisher, &payout.sealed)?));
@@ -112,7 +124,7 @@ impl Billing {
             tx.commit().await?;
             self.pass("payout", "note", When::After)?;
         }
-        Ok((run, made))
+        Ok(PaidOut { run, made, unopened })
     }
 
     /// The bank has paid what the file of a month says.
@@ -127,47 +139,63 @@ impl Billing {
         if run.state == PayoutState::Written {
             payouts::come_to(&mut tx, &mut run, PayoutState::Confirmed, now).await?;
             let count = payouts::of(&mut tx, month).await?.len();
-            log(&mut tx, month, PayoutState::Confirmed, count, now).await?;
+            log(&mut tx, month, PayoutState::Confirmed, count, &[], now).await?;
             tx.commit().await?;
         }
         Ok(run)
     }
 
-    async fn decide(&self, month: Month, least: u32) -> Result<(Run, Vec<Payout>), PayoutError> {
+    async fn decide(&self, vault: &Vault, month: Month, least: u32) -> Result<PaidOut, PayoutError> {
         let now = self.now();
         let mut tx = self.db().begin().await?;
+        let mut unopened = Vec::new();
         if payouts::begin(&mut tx, month, now).await? {
             let mut made = 0;
             for publisher in organisations::list(&mut tx).await? {
-                made = decide_for(&mut tx, month, &publisher, (made, least), now).await?;
+                match decide_for(&mut tx, vault, month, &publisher, (made, least), now).await? {
+                    Decided::Made(count) => made = count,
+                    Decided::Unopened => unopened.push(publisher.slug),
+                }
             }
-            log(&mut tx, month, PayoutState::Made, made, now).await?;
+            log(&mut tx, month, PayoutState::Made, made, &unopened, now).await?;
         }
         let run = payouts::run(&mut tx, month).await?.ok_or(StoreError::NotFound("payouts of the month"))?;
         let made = payouts::of(&mut tx, month).await?;
         self.pass("payout", "make", When::Before)?;
         tx.commit().await?;
         self.pass("payout", "make", When::After)?;
-        Ok((run, made))
+        Ok(PaidOut { run, made, unopened })
     }
 }
 
-/// Writes what a publisher gets. Answers how many payouts there are by then; `made`: before.
+/// What was decided about a publisher.
+enum Decided {
+    /// So many payouts there are by then.
+    Made(usize),
+    /// It is for later: its bank account does not open, and would keep the file from being written.
+    Unopened,
+}
+
+/// Writes what a publisher gets; `made`: how many payouts there are before.
 async fn decide_for(
     tx: &mut Tx,
+    vault: &Vault,
     month: Month,
     publisher: &Organisation,
     (mut made, least): (usize, u32),
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<Decided, StoreError> {
     let slug = &publisher.slug;
     organisations::lock(tx, slug).await?;
     let sealed = banks::sealed(tx, slug).await?.filter(|_| publisher.status == PublisherStatus::Active);
-    let Some(sealed) = sealed else { return Ok(made) };
-    for (currency, cents) in earnings::payable(tx, slug, start_of(month.next())).await? {
-        if cents <= 0 || cents < units(least, currency) {
-            continue;
-        }
+    let Some(sealed) = sealed else { return Ok(Decided::Made(made)) };
+    let mut payable = earnings::payable(tx, slug, start_of(month.next())).await?;
+    payable.retain(|(currency, cents)| *cents > 0 && *cents >= units(least, *currency));
+    if !payable.is_empty() && BankAccount::open(vault, slug, &sealed).is_err() {
+        tracing::error!(publisher = %slug, %month, "a bank account does not open: its publisher is not paid out");
+        return Ok(Decided::Unopened);
+    }
+    for (currency, cents) in payable {
         made += 1;
         let number = u32::try_from(made).unwrap_or(u32::MAX);
         let amount = Money::new(cents, currency);
@@ -178,11 +206,21 @@ async fn decide_for(
         let moved = NewEarning { transaction: &transaction, publisher: slug, kind, sold: None, gross: 0, amount };
         earnings::insert(tx, &moved, now).await?;
     }
-    Ok(made)
+    Ok(Decided::Made(made))
 }
 
-async fn log(tx: &mut Tx, month: Month, state: PayoutState, count: usize, now: Timestamp) -> Result<(), StoreError> {
-    let facts = json!({ "month": month.to_string(), "state": state, "payouts": count });
+async fn log(
+    tx: &mut Tx,
+    month: Month,
+    state: PayoutState,
+    count: usize,
+    unopened: &[PublisherSlug],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut facts = json!({ "month": month.to_string(), "state": state, "payouts": count });
+    if let (Some(facts), false) = (facts.as_object_mut(), unopened.is_empty()) {
+        facts.insert("unopened".into(), json!(unopened));
+    }
     audit::append(tx, None, Actor::CommandLine, Action::BillingPayout, "payout", &facts, now).await
 }
 

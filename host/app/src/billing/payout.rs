@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use annex_billing::payouts::{Files, Payer};
+use annex_billing::payouts::{Files, PaidOut, Payer};
 use annex_domain::earnings::{Iban, Month};
 use anyhow::Context as _;
 use clap::Args;
@@ -53,9 +53,14 @@ pub(crate) async fn run(args: PayoutArgs) -> anyhow::Result<()> {
     let payer = args.from_name.zip(args.from_iban).map(|(name, iban)| Payer { name, iban });
     let write = |files: &Files| write(files, &output);
     let paid = billing.pay_out(&stores.vault, month, args.minimum, payer.as_ref(), &write).await;
-    let (run, made) = paid.with_context(|| format!("cannot pay {month} out"))?;
+    let PaidOut { run, made, unopened } = paid.with_context(|| format!("cannot pay {month} out"))?;
     for payout in &made {
         println!("{}\t{}\t{}", payout.number, payout.publisher, payout.amount);
+    }
+    for publisher in &unopened {
+        println!(
+            "{publisher} keeps what it has for a later month: its bank account does not open with this host's key"
+        );
     }
     println!("{} payouts of {month} are {} to {}", made.len(), run.state, output.display());
     Ok(())

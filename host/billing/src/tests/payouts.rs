@@ -3,23 +3,27 @@
 use std::{io, sync::Mutex};
 
 use annex_domain::{
+    addon::PublisherSlug,
     billing::DisputeState,
+    clock::Timestamp,
     crash::{CrashPoints, When, point},
-    earnings::{Month, PayoutState},
-    ids::InvoiceId,
+    earnings::{EarningKind, Month, PayoutState, Share},
+    ids::{InstallationId, InvoiceId},
+    money::Currency,
     operator::Actor,
 };
 use annex_store::{
     billing::{
-        earnings,
+        earnings::{self, NewEarning, Sold},
         invoices::{self, Filter},
     },
+    catalog,
     publishers::banks::{self, BankAccount},
     vault::Vault,
 };
 
 use super::{
-    bench::{Bench, DAY},
+    bench::{Bench, DAY, START, eur},
     earnings::{acme, balance},
 };
 use crate::{
@@ -63,8 +67,8 @@ impl Bank {
             self.0.lock().unwrap().push(files.clone());
             Ok(())
         };
-        let (run, made) = billing.pay_out(&vault(), month, least, None, &write).await?;
-        Ok((run.state, made.len()))
+        let paid = billing.pay_out(&vault(), month, least, None, &write).await?;
+        Ok((paid.run.state, paid.made.len()))
     }
 }
 
@@ -155,4 +159,33 @@ async fn what_becomes_of_a_later_sale_is_no_matter_of_the_month() {
 async fn first_invoice(bench: &Bench) -> InvoiceId {
     let mut conn = bench.db.read().await.unwrap();
     invoices::list(&mut conn, bench.desk, Filter::default()).await.unwrap()[0].id
+}
+
+#[tokio::test]
+async fn an_account_that_does_not_open_waits_and_keeps_nobody_waiting() {
+    let bench = with_bank().await;
+    let beta: PublisherSlug = "beta".parse().unwrap();
+    let account = BankAccount { holder: "Beta".into(), iban: "NO9386011117947".parse().unwrap() };
+    let elsewhere = Vault::with_key(&"0c".repeat(32)).unwrap();
+    let mut tx = bench.db.begin().await.unwrap();
+    catalog::add_publisher(&mut tx, &beta, "Beta", Timestamp(1)).await.unwrap();
+    banks::set(&mut tx, &elsewhere, &beta, &account, bench.account, bench.billing().now()).await.unwrap();
+    let (transaction, kind, amount) = ("line:999", EarningKind::Sale, eur(900));
+    let sold = Sold {
+        line: 999,
+        installation: InstallationId::new(),
+        addon: "beta.tool".parse().unwrap(),
+        description: "Tool: Flat".into(),
+        share: Share::USUAL,
+    };
+    let new = NewEarning { transaction, publisher: &beta, kind, sold: Some(&sold), gross: 900, amount };
+    earnings::insert(&mut tx, &new, START).await.unwrap();
+    tx.commit().await.unwrap();
+    let write = |_: &Files| -> io::Result<()> { Ok(()) };
+    let paid = bench.billing().pay_out(&vault(), march(), 5, None, &write).await.unwrap();
+    let to: Vec<_> = paid.made.iter().map(|payout| payout.publisher.clone()).collect();
+    assert_eq!((paid.run.state, to, paid.unopened), (PayoutState::Written, vec![acme()], vec![beta.clone()]));
+    let mut conn = bench.db.read().await.unwrap();
+    let left = earnings::balances(&mut conn, &beta, bench.billing().now()).await.unwrap();
+    assert_eq!(left, [(Currency::EUR, 900)], "for a later month");
 }
