@@ -68,7 +68,7 @@ pub async fn grant_in(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     rows::lock(tx, desk).await?;
-    if postings::granted(tx, desk, id, amount, note, now).await? {
+    if postings::granted(tx, desk, id, (amount, 0), note, now).await? {
         let detail = json!({ "amount": amount.to_string(), "note": note });
         audit::append(tx, desk, by, Action::BillingCredit, "credit", &detail, now).await?;
     }

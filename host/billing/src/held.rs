@@ -1,7 +1,7 @@
 //! What is paid for and not used yet when a plan is bought: the days that are left of the plan that it replaces, or of the
 //! same add-on that was cancelled. It is taken off the price, so that nobody pays for a day twice and nothing is charged
 //! first and credited later. What is left over of a plan that is replaced comes to the credit (a cheaper plan costs nothing
-//! today); of what was cancelled nothing comes back (R12).
+//! today), and back from who earned with it (ADR 45); of what was cancelled nothing comes back (R12).
 
 use annex_domain::{
     addon::AddonId,
@@ -14,6 +14,7 @@ use annex_store::{
     Conn, StoreError, Tx,
     billing::{
         desks::{self, BillingDesk},
+        earnings,
         invoices::{self, Invoice, Line},
         orders::{self, Order},
         refunds,
@@ -24,6 +25,7 @@ use jiff::civil::Date;
 
 use crate::{
     bill::{day_at, day_of},
+    earnings::become_credit,
     ledger::{self, Period, Quote, split, unused},
     postings,
 };
@@ -107,10 +109,10 @@ pub(crate) async fn settle_in(tx: &mut Tx, order: &Order, now: Timestamp) -> Res
     }
     // What was taken off for days that went by before it was paid was too much; it is never taken back from anybody.
     let back = Money::new((left - netted + late).max(0), order.amount.currency);
-    let note = "unused days of the plan before";
-    postings::granted(tx, order.desk, &format!("order:{}:unused", order.id), back, note, now).await?;
+    let of = Days { desk: order.desk, addon: &order.addon, bill: &bill, today };
+    of.become_credit_in(tx, &format!("order:{}:unused", order.id), Some(order.id), back, now).await?;
     if let Some(other) = other {
-        postings::granted(tx, order.desk, &format!("order:{}:unused-before", order.id), other, note, now).await?;
+        of.become_credit_in(tx, &format!("order:{}:unused-before", order.id), Some(order.id), other, now).await?;
     }
     Ok(())
 }
@@ -118,14 +120,64 @@ pub(crate) async fn settle_in(tx: &mut Tx, order: &Order, now: Timestamp) -> Res
 /// A plan without a price takes the place of one: the days that are left of that come to the credit.
 pub(crate) async fn left_behind_in(tx: &mut Tx, live: &Subscription, now: Timestamp) -> Result<(), StoreError> {
     let Some(bill) = desks::get(tx, live.desk).await? else { return Ok(()) };
-    let of = (Some(live.installation), &live.addon);
-    if let Some(held) = held(tx, live.desk, of, &bill, day_at(&bill, now), None).await?
+    let (desk, addon, today) = (live.desk, &live.addon, day_at(&bill, now));
+    if let Some(held) = held(tx, desk, (Some(live.installation), addon), &bill, today, None).await?
         && held.kind == LineKind::Unused
     {
         let id = format!("subscription:{}:unused", live.id);
-        postings::granted(tx, live.desk, &id, held.value, "unused days of the plan before", now).await?;
+        Days { desk, addon, bill: &bill, today }.become_credit_in(tx, &id, None, held.value, now).await?;
     }
     Ok(())
+}
+
+/// The days of a desk's add-on that are left on a day.
+struct Days<'a> {
+    desk: DeskId,
+    addon: &'a AddonId,
+    bill: &'a BillingDesk,
+    today: Date,
+}
+
+impl Days<'_> {
+    /// What they were worth comes to the credit, and back from the publishers that have earned with it. `begins`: the order that has
+    /// come in their place; of what was paid for it, only what was paid for days after the next bill comes back.
+    async fn become_credit_in(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        begins: Option<OrderId>,
+        credit: Money,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if credit.is_zero() {
+            return Ok(());
+        }
+        let (mut days, mut late) = (Vec::new(), Vec::new());
+        for one in earnings::paid_days(tx, self.desk, self.addon, credit.currency).await? {
+            let paid = Period { from: one.from, to: one.to };
+            if begins.is_some() && one.order == begins {
+                late.push((one.line, ledger::begun(paid, one.left, self.today, day_of(self.bill)).back));
+            } else {
+                let period = self.begun(tx, one.order, paid).await?;
+                days.push((one.line, unused(&[(period, one.left)], self.today)));
+            }
+        }
+        days.append(&mut late);
+        let earning = become_credit(tx, id, &days, credit, now).await?;
+        let note = "unused days of the plan before";
+        postings::granted(tx, self.desk, id, (credit, earning), note, now).await.map(drop)
+    }
+
+    /// The days of a line as they began: with its plan, perhaps later than they were ordered.
+    async fn begun(&self, conn: &mut Conn, order: Option<OrderId>, paid: Period) -> Result<Period, StoreError> {
+        let Some(order) = order else { return Ok(paid) };
+        let order = orders::get(conn, self.desk, order).await?;
+        if order.purpose == OrderPurpose::Licences {
+            return Ok(paid);
+        }
+        let began = if order.state == OrderState::Fulfilled { day_at(self.bill, order.updated_at) } else { self.today };
+        Ok(ledger::begun(paid, 0, began, day_of(self.bill)).period)
+    }
 }
 
 /// The days of the months that are paid of a subscription, and what is left of what was paid for them.

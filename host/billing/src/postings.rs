@@ -33,17 +33,29 @@ pub(crate) async fn issued(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Re
     carried_over(tx, invoice, carried, now).await
 }
 
-/// A part is paid out of the credit.
+/// A part is paid out of the credit, what earns of it first; or comes back to it, less than nothing.
 pub(crate) async fn credit_used(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
+    let earns = if cents < 0 {
+        let earning = entries::earning_of(tx, invoice.desk, invoice.id).await?;
+        -ledger::earning_last(-cents, invoice.credit_used, earning)
+    } else {
+        earning_of(tx, invoice, cents).await?
+    };
     // An invoice may use credit again later: its revision tells the uses apart.
     let id = format!("invoice:{}:credit:{}", invoice.id, invoice.rev);
-    of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), "credit used", now).await
+    with_earning(tx, invoice, &id, (Happening::CreditUsed(cents), earns), "credit used", now).await
 }
 
 /// The rest is too little to be taken: the credit goes below nothing by it, until the next bill.
 pub(crate) async fn carried(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
+    let earns = earning_of(tx, invoice, cents).await?;
     let id = format!("invoice:{}:carried:{}", invoice.id, invoice.rev);
-    of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), "put on the next bill", now).await
+    with_earning(tx, invoice, &id, (Happening::CreditUsed(cents), earns), "put on the next bill", now).await
+}
+
+/// What of so much of the desk's credit earns when an invoice uses it.
+async fn earning_of(tx: &mut Tx, invoice: &Invoice, cents: i64) -> Result<i64, StoreError> {
+    Ok(ledger::earning_first(cents, entries::earning(tx, invoice.desk, invoice.total.currency).await?))
 }
 
 /// What was put on this bill by earlier ones: it is owed here, and was earned there.
@@ -99,7 +111,8 @@ pub(crate) async fn voided(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Re
     let earned = if invoice.top_up.is_some() { 0 } else { invoice.owed() };
     of_invoice(tx, invoice, &id, Happening::Voided(earned), "void", now).await?;
     let id = format!("invoice:{}:void-credit", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::CreditUsed(-invoice.credit_used), "credit back", now).await
+    let earns = -entries::earning_of(tx, invoice.desk, invoice.id).await?;
+    with_earning(tx, invoice, &id, (Happening::CreditUsed(-invoice.credit_used), earns), "credit back", now).await
 }
 
 /// Paid back, to the card or to the credit.
@@ -110,9 +123,9 @@ pub(crate) async fn refunded(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let [first, over] = paid_back(invoice, refund, 1);
-    of_invoice(tx, invoice, &format!("refund:{}", refund.id), first, &refund.reason, now).await?;
-    of_invoice(tx, invoice, &format!("refund:{}:over", refund.id), over, "more than was owed, paid back", now).await?;
-    earnings::taken_back(tx, invoice, refund, now).await
+    let earns = -earnings::taken_back(tx, invoice, refund, now).await?;
+    with_earning(tx, invoice, &format!("refund:{}", refund.id), (first, earns), &refund.reason, now).await?;
+    of_invoice(tx, invoice, &format!("refund:{}:over", refund.id), over, "more than was owed, paid back", now).await
 }
 
 /// What was paid back came back.
@@ -141,12 +154,12 @@ fn paid_back(invoice: &Invoice, refund: &Refund, sign: i64) -> [Happening; 2] {
     [first, Happening::CreditPaidOut(over)]
 }
 
-/// Credit is given to a desk. False when it was given before.
+/// Credit is given to a desk, so many cents of which earn whoever is paid with it. False when it was given before.
 pub(crate) async fn granted(
     tx: &mut Tx,
     desk: DeskId,
-    id: &str,
-    amount: Money,
+    transaction: &str,
+    (amount, earning): (Money, i64),
     note: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -154,8 +167,8 @@ pub(crate) async fn granted(
     if amounts.is_empty() {
         return Ok(false);
     }
-    let currency = amount.currency;
-    entries::post(tx, &Posting { desk, transaction: id, amounts: &amounts, currency, invoice: None, note }, now).await
+    let (currency, amounts, earns) = (amount.currency, amounts.as_slice(), -earning);
+    entries::post(tx, &Posting { desk, transaction, amounts, currency, invoice: None, note, earns }, now).await
 }
 
 async fn of_invoice(
@@ -166,11 +179,24 @@ async fn of_invoice(
     note: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    with_earning(tx, invoice, transaction, (happening, 0), note, now).await
+}
+
+/// What of the entry of the credit earns has the sign of that entry.
+async fn with_earning(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    transaction: &str,
+    (happening, earns): (Happening, i64),
+    note: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let amounts = ledger::post(happening);
     if amounts.is_empty() {
         return Ok(());
     }
-    let (desk, currency, invoice) = (invoice.desk, invoice.total.currency, Some(invoice.id));
-    entries::post(tx, &Posting { desk, transaction, amounts: &amounts, currency, invoice, note }, now).await?;
+    let (desk, currency, amounts) = (invoice.desk, invoice.total.currency, amounts.as_slice());
+    let invoice = Some(invoice.id);
+    entries::post(tx, &Posting { desk, transaction, amounts, currency, invoice, note, earns }, now).await?;
     Ok(())
 }

@@ -90,9 +90,8 @@ pub(crate) async fn settled_in(
     invoice.paid_at = Some(now);
     invoice.retry_at = None;
     invoices::save(tx, invoice, now).await?;
-    if by.is_some() {
-        earnings::paid(tx, invoice, now).await?;
-    }
+    let by_card = if by.is_some() { invoice.to_take().cents } else { 0 };
+    earnings::paid(tx, invoice, by_card, now).await?;
     let order = order_of(tx, invoice).await?;
     match &order {
         Some(order) => order_paid_in(tx, order.clone(), was_due, now).await?,

@@ -69,6 +69,18 @@ pub fn left_of_bought(left: i64, credit: i64, since: i64) -> i64 {
     (credit - since.max(0)).clamp(0, left.max(0))
 }
 
+/// How much of `cents` of credit that are used earns, of `earning` that does: it is used first.
+#[must_use]
+pub fn earning_first(cents: i64, earning: i64) -> i64 {
+    earning.clamp(0, cents.max(0))
+}
+
+/// How much of `cents` that come back of `used` credit earns again, of `earning` that did: the rest comes back before it.
+#[must_use]
+pub fn earning_last(cents: i64, used: i64, earning: i64) -> i64 {
+    (earning - (used - cents).max(0)).clamp(0, earning.max(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +99,19 @@ mod tests {
         assert_eq!((left_of_bought(5000, 4000, 2500), left_of_bought(5000, 2500, 2500)), (1500, 0));
         assert_eq!((left_of_bought(5000, 9000, 0), left_of_bought(5000, 1000, -5000)), (5000, 1000));
         assert_eq!((left_of_bought(5000, -10, 0), left_of_bought(0, 5000, 0)), (0, 0));
+    }
+
+    #[test]
+    fn what_earns_is_used_first_and_comes_back_last() {
+        assert_eq!((earning_first(500, 300), earning_first(200, 300), earning_first(500, -9)), (300, 200, 0));
+        assert_eq!(
+            (earning_last(100, 500, 300), earning_last(200, 500, 300), earning_last(400, 500, 300)),
+            (0, 0, 200)
+        );
+        assert_eq!(
+            (earning_last(500, 500, 300), earning_last(900, 500, 300), earning_last(500, 500, 0)),
+            (300, 300, 0)
+        );
     }
 
     #[test]

@@ -5,9 +5,10 @@ use annex_domain::{
     addon::{AddonId, PublisherSlug},
     clock::Timestamp,
     earnings::{EarningKind, Share},
-    ids::InstallationId,
+    ids::{DeskId, InstallationId, OrderId},
     money::{Currency, Money},
 };
+use jiff::civil::Date;
 
 use super::invoices::Line;
 use crate::{
@@ -88,6 +89,21 @@ pub struct NewEarning<'a> {
     pub amount: Money,
 }
 
+/// Days that are paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidDays {
+    /// The line of the invoice.
+    pub line: i64,
+    /// The order that it is of; none: a month.
+    pub order: Option<OrderId>,
+    /// The first of them.
+    pub from: Date,
+    /// The first day after them.
+    pub to: Date,
+    /// What is left of what was paid by card, in cents.
+    pub left: i64,
+}
+
 #[derive(sqlx::FromRow)]
 struct EarningSql {
     id: i64,
@@ -132,7 +148,7 @@ impl TryFrom<EarningSql> for Earning {
     }
 }
 
-/// Keeps in a line what was paid for it, and the share of it that is its publisher's.
+/// Keeps in a line what was paid for it and earns, and the share of it that is its publisher's.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -186,6 +202,30 @@ pub async fn of_transaction(conn: &mut Conn, transaction: &str) -> Result<Option
 /// The movements of a line, the first one first: its sale, and what came of it.
 pub async fn of_line(conn: &mut Conn, line: i64) -> Result<Vec<Earning>> {
     all(fetch_all!(conn, EarningSql, "SELECT * FROM earnings WHERE line_id = $1 ORDER BY id", line)?)
+}
+
+/// What cards have paid for the days of a desk's add-on and has not gone back, by line, the newest first; also of what it was replaced
+/// by and what was cancelled.
+pub async fn paid_days(conn: &mut Conn, desk: DeskId, addon: &AddonId, currency: Currency) -> Result<Vec<PaidDays>> {
+    let sql = "SELECT l.id, i.order_id, l.period_from, l.period_to,
+                   CAST(SUM(CASE WHEN e.kind = 'refund' THEN -e.gross ELSE e.gross END) AS BIGINT)
+               FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id JOIN earnings e ON e.line_id = l.id
+               WHERE l.desk_id = $1 AND l.addon_id = $2 AND i.currency = $3 AND l.period_to IS NOT NULL
+               GROUP BY l.id, i.order_id, l.period_from, l.period_to ORDER BY l.id DESC";
+    let rows = fetch_all!(conn, (i64, Option<String>, String, String, i64), sql, desk, addon, currency)?;
+    rows.iter()
+        .map(|(line, order, from, to, left)| {
+            let id = line.to_string();
+            let at = At::new("invoice_lines", &id);
+            Ok(PaidDays {
+                line: *line,
+                order: at.parse_some("order_id", order.as_deref())?,
+                from: at.parse("period_from", from)?,
+                to: at.parse("period_to", to)?,
+                left: *left,
+            })
+        })
+        .collect()
 }
 
 /// The movements of a publisher's account from a moment to before another, in order.

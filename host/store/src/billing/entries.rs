@@ -28,6 +28,8 @@ pub struct Posting<'a> {
     pub invoice: Option<InvoiceId>,
     /// For statements, such as `invoice 12`.
     pub note: &'a str,
+    /// What of the entry of the credit earns whoever is paid with it, with its sign: a card paid for it, and no publisher has its share.
+    pub earns: i64,
 }
 
 /// An entry.
@@ -90,10 +92,12 @@ pub async fn post(tx: &mut Tx, posting: &Posting<'_>, now: Timestamp) -> Result<
     check(posting.amounts)?;
     let mut written = 0;
     for &(account, amount) in posting.amounts {
-        let sql = "INSERT INTO entries (desk_id, transaction_id, account, amount, currency, invoice_id, note, made_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (transaction_id, account) DO NOTHING";
-        let (desk, currency, note) = (posting.desk, posting.currency, posting.note);
-        written += execute!(tx, sql, desk, posting.transaction, account, amount, currency, posting.invoice, note, now)?;
+        let sql =
+            "INSERT INTO entries (desk_id, transaction_id, account, amount, currency, invoice_id, note, made_at, earns)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (transaction_id, account) DO NOTHING";
+        let Posting { desk, transaction, currency, invoice, note, .. } = *posting;
+        let earns = if account == LedgerAccount::Credit { posting.earns } else { 0 };
+        written += execute!(tx, sql, desk, transaction, account, amount, currency, invoice, note, now, earns)?;
         if written == 0 {
             return Ok(false);
         }
@@ -132,6 +136,19 @@ pub async fn balances(conn: &mut Conn, desk: DeskId, account: LedgerAccount) -> 
                GROUP BY currency HAVING SUM(amount) <> 0 ORDER BY currency";
     let rows = fetch_all!(conn, (String, i64), sql, desk, account)?;
     rows.iter().map(|(currency, sum)| Ok((At::new("entries", currency).parse("currency", currency)?, *sum))).collect()
+}
+
+/// What of a desk's credit earns whoever is paid with it, in cents.
+pub async fn earning(conn: &mut Conn, desk: DeskId, currency: Currency) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(SUM(-earns), 0) AS BIGINT) FROM entries
+               WHERE desk_id = $1 AND account = 'credit' AND currency = $2";
+    Ok(fetch_one!(conn, (i64,), sql, desk, currency)?.0)
+}
+
+/// What of the credit that an invoice has used, and did not give back, earns whom it pays, in cents.
+pub async fn earning_of(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(SUM(earns), 0) AS BIGINT) FROM entries WHERE desk_id = $1 AND invoice_id = $2";
+    Ok(fetch_one!(conn, (i64,), sql, desk, invoice)?.0)
 }
 
 /// What came to the credit of a desk after an entry, in cents, without what went back to cards again: none of it is about the

@@ -6,6 +6,7 @@ use annex_billing::ledger::{
     BillingDay, Earned, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
 };
 use annex_domain::{
+    addon::PublisherSlug,
     billing::{InvoiceState, LedgerAccount as A},
     earnings::BookAccount,
     localized::Localized,
@@ -69,7 +70,7 @@ pub(super) enum Event {
     TakeTooMuch { which: usize, goes_back: Back },
     /// A part of what was taken goes back at the payment company.
     BackThere { which: usize, cents: i64 },
-    /// The publisher is paid out what it has.
+    /// The publishers are paid out what they have.
     PayOut,
 }
 
@@ -118,6 +119,7 @@ pub(super) enum Reached {
     Earned,
     EarnedTakenBack,
     EarnedGivenBack,
+    EarnedByCredit,
     PaidOut,
     PaidOutTooMuch,
     ToppedUp,
@@ -125,7 +127,7 @@ pub(super) enum Reached {
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 37] = [
+    pub(super) const ALL: [Self; 38] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
@@ -159,6 +161,7 @@ impl Reached {
         Self::Earned,
         Self::EarnedTakenBack,
         Self::EarnedGivenBack,
+        Self::EarnedByCredit,
         Self::PaidOut,
         Self::PaidOutTooMuch,
         Self::ToppedUp,
@@ -178,6 +181,7 @@ enum State {
 
 #[derive(Debug)]
 struct Subscription {
+    publisher: PublisherSlug,
     plan: Plan,
     licences: Licences,
     state: State,
@@ -231,11 +235,13 @@ struct Invoice {
     reduced: i64,
     /// What is left of each line, once it is paid.
     left: Vec<i64>,
-    /// What the publisher has of each line but what is carried over, once a card has paid.
+    /// What the publishers have of each line but what is carried over, once it is paid.
     earned: Vec<Earned>,
     /// What the bank has taken back.
     disputed: Option<Taken>,
     credit_used: i64,
+    /// What of it earns.
+    earning: i64,
     taken: i64,
     /// What of it was more than was owed: it came to the credit.
     over: i64,
@@ -268,6 +274,10 @@ pub(super) struct Desk {
     /// What was too little to be taken, or went back out of credit that was used already, and is on no bill yet.
     debt: i64,
     carried_over: i64,
+    /// What of the credit earns whoever is paid with it.
+    earning: i64,
+    /// What cards have paid of lines that earn, less what went back to them.
+    by_card: i64,
     book: BTreeMap<A, i64>,
     /// The publishers' book: credits are positive.
     publishers: BTreeMap<BookAccount, i64>,
@@ -288,6 +298,8 @@ impl Desk {
             bought: Vec::new(),
             debt: 0,
             carried_over: 0,
+            earning: 0,
+            by_card: 0,
             book: BTreeMap::new(),
             publishers: BTreeMap::new(),
             entries: Vec::new(),
@@ -333,7 +345,9 @@ impl Desk {
             Some(days) => State::Trial { ends: self.today.saturating_add(jiff::Span::new().days(i64::from(days))) },
             None => State::Waiting,
         };
-        self.subscriptions.push(fresh(plan, quantity, state));
+        // Two publishers take turns.
+        let publisher = earned::publishers()[self.subscriptions.len() % 2].clone();
+        self.subscriptions.push(fresh(publisher, plan, quantity, state));
         if state == State::Waiting {
             self.order_plan(self.subscriptions.len() - 1);
         }
@@ -357,7 +371,8 @@ impl Desk {
         // The users are selected anew (R23).
         let ended = before.state == State::Ended;
         let (replaces, follows) = ((!ended).then_some(which), (ended && !before.followed).then_some(which));
-        self.subscriptions.push(Subscription { replaces, follows, ..fresh(plan, quantity, State::Waiting) });
+        let new = fresh(before.publisher.clone(), plan, quantity, State::Waiting);
+        self.subscriptions.push(Subscription { replaces, follows, ..new });
         self.order_plan(self.subscriptions.len() - 1);
     }
 
@@ -514,10 +529,11 @@ impl Desk {
     }
 }
 
-fn fresh(plan: Plan, quantity: u32, state: State) -> Subscription {
+fn fresh(publisher: PublisherSlug, plan: Plan, quantity: u32, state: State) -> Subscription {
     // As many licences as users are selected (R25).
     let licences = Licences { purchased: quantity, next: None, assigned: quantity };
     Subscription {
+        publisher,
         plan,
         licences,
         state,

@@ -9,7 +9,8 @@ use crate::billing::{
 };
 
 fn posting<'a>(payer: &Payer, transaction: &'a str, amounts: &'a [(A, i64)]) -> Posting<'a> {
-    Posting { desk: payer.desk, transaction, amounts, currency: Currency::EUR, invoice: None, note: "invoice 1" }
+    let (desk, currency) = (payer.desk, Currency::EUR);
+    Posting { desk, transaction, amounts, currency, invoice: None, note: "invoice 1", earns: 0 }
 }
 
 #[tokio::test]
@@ -28,8 +29,14 @@ async fn a_transaction_is_written_once_and_sums_to_zero() {
         let credit = entries::balances(&mut tx, payer.desk, A::Credit).await.unwrap();
         assert_eq!(credit, [(Currency::EUR, -300), (Currency::USD, -300)]);
         assert_eq!(entries::balances(&mut tx, payer.fixture.other_desk, A::Credit).await.unwrap(), []);
+        assert_eq!(entries::earning(&mut tx, payer.desk, Currency::EUR).await.unwrap(), 0, "credit that was given");
+        let days = Posting { earns: -200, ..posting(&payer, "days", &granted) };
+        assert!(entries::post(&mut tx, &days, NOW).await.unwrap());
+        assert_eq!(entries::earning(&mut tx, payer.desk, Currency::EUR).await.unwrap(), 200);
+        assert_eq!(entries::earning(&mut tx, payer.fixture.other_desk, Currency::EUR).await.unwrap(), 0);
+        assert_eq!(entries::earning(&mut tx, payer.desk, Currency::USD).await.unwrap(), 0);
         let all = entries::list(&mut tx, payer.desk, 0, 99).await.unwrap();
-        assert_eq!(all.len(), 6);
+        assert_eq!(all.len(), 8);
         assert_eq!((all[0].account, all[0].amount, all[0].transaction.as_str()), (A::Receivable, 2000, "i1:issued"));
         assert_eq!(entries::list(&mut tx, payer.desk, all[4].id, 99).await.unwrap(), all[5..]);
         assert_eq!(entries::unbalanced(&mut tx).await.unwrap(), [""; 0]);

@@ -23,9 +23,9 @@ impl Desk {
         invoice.to_card += to_card;
         invoice.to_credit += to_credit;
         let shares = self.fall(at, to_card);
-        self.take_back(at, &shares, true);
+        self.take_back(at, &shares);
         let shares = self.fall(at, to_credit);
-        self.take_back(at, &shares, false);
+        self.take_back_to_credit(at, &shares);
         self.post(Happening::Refunded(to_card));
         self.post(Happening::RefundedToCredit(to_credit));
         self.reached.extend((to_card > 0).then_some(Reached::PaidBackToCard));
@@ -117,7 +117,7 @@ impl Desk {
         assert!(over <= in_credit || all_back, "the credit goes below nothing while there is something that was owed");
         self.debt += (over - credit).max(0);
         let lines = self.fall(at, owed);
-        let earned = self.take_back(at, &lines, true);
+        let earned = self.take_back(at, &lines);
         self.post(Happening::Refunded(owed));
         self.post(Happening::CreditPaidOut(over));
         self.reached.extend((over > 0).then_some(Reached::OverpaidBack));

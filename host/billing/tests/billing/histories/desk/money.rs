@@ -1,6 +1,6 @@
 //! What is billed, paid and given up, and what that writes into the books.
 
-use annex_billing::ledger::{Happening, Period, credit_to_use, post, prorate, start_of};
+use annex_billing::ledger::{Happening, Period, credit_to_use, earning_last, post, prorate, start_of};
 use annex_domain::{
     billing::{InvoiceState, LedgerAccount as A},
     money::Currency,
@@ -46,6 +46,7 @@ impl Desk {
             earned: Vec::new(),
             disputed: None,
             credit_used: 0,
+            earning: 0,
             taken: 0,
             over: 0,
             to_card: 0,
@@ -66,6 +67,7 @@ impl Desk {
         let invoice = &mut self.invoices[which];
         let used = credit_to_use(invoice.to_take(), credit, LEAST);
         invoice.credit_used += used;
+        self.use_earning(which, used);
         self.post(Happening::CreditUsed(used));
         self.carry(which);
         let invoice = &mut self.invoices[which];
@@ -86,6 +88,7 @@ impl Desk {
         if (1..LEAST).contains(&rest) {
             invoice.credit_used += rest;
             self.debt += rest;
+            self.use_earning(which, rest);
             self.post(Happening::CreditUsed(rest));
             self.reached.insert(Reached::Carried);
         }
@@ -139,6 +142,7 @@ impl Desk {
             // What is left over of the plan before comes to the credit; days that went by meanwhile are nobody's loss.
             Some((value, true)) => {
                 let left = (value - netted).max(0);
+                self.become_credit(which, left);
                 self.grant(left);
                 self.reached.extend((left > 0).then_some(Reached::CheaperCredited));
                 self.reached.extend((value > 0).then_some(Reached::UnusedGivenBack));
@@ -220,6 +224,7 @@ impl Desk {
         let invoice = &mut self.invoices[at];
         invoice.state = InvoiceState::Void;
         let (owed, back) = (invoice.owed(), -std::mem::take(&mut invoice.credit_used));
+        self.earning += std::mem::take(&mut invoice.earning);
         self.post(Happening::Voided(owed));
         self.post(Happening::CreditUsed(back));
     }
@@ -240,7 +245,10 @@ impl Desk {
         }
         invoice.reduced += cents;
         let (owed, over) = (invoice.owed(), (invoice.credit_used - invoice.owed()).max(0));
+        let again = earning_last(over, invoice.credit_used, invoice.earning);
         invoice.credit_used -= over;
+        invoice.earning -= again;
+        self.earning += again;
         self.post(Happening::Voided(cents));
         self.post(Happening::CreditUsed(-over));
         self.reached.insert(Reached::Reduced);
