@@ -94,6 +94,8 @@ crate::words! {
         PublisherInvited = "publisher-invited",
         /// A key may sign packages of a publisher from now on.
         KeyEnrolled = "key-enrolled",
+        /// Payouts of a publisher go to another bank account from now on.
+        BankChanged = "bank-changed",
         /// A version was approved, in one of its reviews.
         VersionApproved = "version-approved",
         /// A version was rejected, and why.
@@ -448,6 +450,15 @@ pub enum MailFacts {
         /// Who enrolled it.
         by: String,
     },
+    /// See [`MailKind::BankChanged`].
+    BankChanged {
+        /// The organisation.
+        name: String,
+        /// What of the account's number may be shown.
+        iban: String,
+        /// Who changed it.
+        by: String,
+    },
     /// See [`MailKind::VersionApproved`].
     VersionApproved(MailReview),
     /// See [`MailKind::VersionRejected`].
@@ -506,6 +517,7 @@ impl MailFacts {
             Self::PublisherRefused { .. } => MailKind::PublisherRefused,
             Self::PublisherInvited { .. } => MailKind::PublisherInvited,
             Self::KeyEnrolled { .. } => MailKind::KeyEnrolled,
+            Self::BankChanged { .. } => MailKind::BankChanged,
             Self::VersionApproved(_) => MailKind::VersionApproved,
             Self::VersionRejected(_) => MailKind::VersionRejected,
             Self::EventsFailing { .. } => MailKind::EventsFailing,

@@ -318,6 +318,9 @@ async fn where_a_publisher_is_paid_is_for_who_looks_after_the_money_and_wants_th
         let bench = Bench::make(db.clone()).await;
         let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
         let finance = bench.member("acme", "fin@acme.example", MemberRole::Finance).await;
+        for owner in ["ann@acme.example", "bo@acme.example"] {
+            bench.member("acme", owner, MemberRole::Owner).await;
+        }
         let developer = bench.member("acme", "dev@acme.example", MemberRole::Developer).await;
         let bank = Bank { holder: "Acme".into(), iban: "de89 3704 0044 0532 0130 00".into() };
         let set = async |by: &Member, bank: &Bank, password| {
@@ -326,7 +329,11 @@ async fn where_a_publisher_is_paid_is_for_who_looks_after_the_money_and_wants_th
         assert_eq!(set(&developer, &bank, PASSWORD).await, "not-your-role");
         assert_eq!(set(&finance, &bank, "wrong").await, "invalid-request");
         assert_eq!(set(&finance, &Bank { iban: "DE00".into(), ..bank.clone() }, PASSWORD).await, "invalid-request");
+        assert!(bench.mails(MailKind::BankChanged).await.is_empty());
         assert_eq!(set(&finance, &bank, PASSWORD).await, "done");
+        let mut told: Vec<_> = bench.mails(MailKind::BankChanged).await.into_iter().map(|mail| mail.to).collect();
+        told.sort();
+        assert_eq!(told, ["ann@acme.example", "bo@acme.example"], "every owner is told");
         let sealed = banks::sealed(&mut db.read().await.unwrap(), &finance.publisher).await.unwrap().unwrap();
         assert!(!sealed.windows(8).any(|window| window == b"37040044"), "it is sealed");
         assert_eq!(

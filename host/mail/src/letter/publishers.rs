@@ -18,6 +18,7 @@ impl Reader<'_> {
             MailFacts::PublisherRefused { name, reason } => self.publisher_refused(name, reason),
             MailFacts::PublisherInvited { name, role, by, days } => self.publisher_invited(name, *role, by, *days),
             MailFacts::KeyEnrolled { name, key, by } => self.key_enrolled(name, key, by),
+            MailFacts::BankChanged { name, iban, by } => self.bank_changed(name, iban, by),
             MailFacts::VersionApproved(review) => self.reviewed(review, "approved"),
             MailFacts::VersionRejected(review) => self.reviewed(review, "rejected"),
             MailFacts::EventsFailing { publisher, addon, since, answer } => {
@@ -94,6 +95,18 @@ impl Reader<'_> {
             happened: vec![t.with("mail-key-enrolled-happened", &[("name", &name), ("by", &by)])],
             facts: vec![(t.get("mail-fact-fingerprint"), key.to_string())],
             next: vec![t.get("mail-key-enrolled-next")],
+            action: Some((t.get("mail-action-portal"), self.host_link("portal"))),
+            ..Content::default()
+        }
+    }
+
+    fn bank_changed(&self, name: &str, iban: &str, by: &str) -> Content {
+        let (t, name, by) = (self.t, one_line(name), one_line(by));
+        Content {
+            subject: t.with("mail-bank-changed-subject", &[("name", &name)]),
+            happened: vec![t.with("mail-bank-changed-happened", &[("name", &name), ("by", &by)])],
+            facts: vec![(t.get("mail-fact-account"), one_line(iban))],
+            next: vec![t.get("mail-bank-changed-next")],
             action: Some((t.get("mail-action-portal"), self.host_link("portal"))),
             ..Content::default()
         }

@@ -164,6 +164,7 @@ fn all_to_publishers(text: &str) -> Vec<MailFacts> {
         MailFacts::PublisherRefused { name: text.into(), reason: text.into() },
         MailFacts::PublisherInvited { name: text.into(), role: MemberRole::Developer, by: text.into(), days: 7 },
         MailFacts::KeyEnrolled { name: text.into(), key: KeyId::of(&[7; 32]), by: text.into() },
+        MailFacts::BankChanged { name: text.into(), iban: text.into(), by: text.into() },
         MailFacts::VersionApproved(review(text, Track::Technical)),
         MailFacts::VersionApproved(review(text, Track::Marketplace)),
         MailFacts::VersionRejected(review(text, Track::Technical)),

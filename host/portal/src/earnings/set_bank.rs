@@ -1,12 +1,12 @@
 use annex_desk::{Fields, Wrong};
-use annex_domain::{audit::Action, earnings::Iban, publisher::Deed};
+use annex_domain::{audit::Action, earnings::Iban, mail::MailFacts, publisher::Deed};
 use annex_store::{
     publishers::banks::{self, BankAccount},
     vault::Vault,
 };
 use serde_json::json;
 
-use crate::{GivenPassword, Member, Portal, Refusal};
+use crate::{GivenPassword, Member, Portal, Refusal, mails};
 
 /// The longest name of who a bank account belongs to, in characters: what a transfer has room for.
 pub const HOLDER: usize = 70;
@@ -20,7 +20,7 @@ pub struct Bank {
     pub iban: String,
 }
 
-/// Says where the publisher is paid from now on. Payouts that were decided before go where they went.
+/// Says where the publisher is paid from now on, and tells every owner by mail. Payouts that were decided before go where they went.
 ///
 /// # Errors
 /// [`Refusal::Role`]; [`annex_desk::Refusal::Invalid`] for `holder`, `iban` or `password`.
@@ -42,8 +42,11 @@ pub async fn set_bank(
     let iban = iban.map_err(|_| Refusal::field("iban", Wrong::Unknown))?;
     given.check(portal, by.account).await?;
     let mut tx = by.begin(portal, Deed::Earnings).await?;
-    let facts = json!({ "iban": iban.masked() });
+    let shown = iban.masked();
+    let facts = json!({ "iban": shown });
     banks::set(&mut tx, vault, &by.publisher, &BankAccount { holder, iban }, by.account, by.now).await?;
     by.record(&mut tx, Action::PublisherBank, &facts).await?;
+    let once = format!("bank:{}", by.now.0);
+    mails::tell_owners(&mut tx, by, &once, |name, by| MailFacts::BankChanged { name, iban: shown, by }).await?;
     Ok(tx.commit().await?)
 }

@@ -2,13 +2,9 @@ use annex_domain::{
     addon::{KeyId, KeyPurpose},
     audit::Action,
     mail::MailFacts,
-    publisher::{Deed, MemberRole},
+    publisher::Deed,
 };
-use annex_store::{
-    billing::accounts,
-    catalog::{self, KeyStatus},
-    publishers::{members, organisations},
-};
+use annex_store::catalog::{self, KeyStatus};
 use serde_json::json;
 
 use crate::{GivenPassword, Member, Portal, Refusal, Rule, mails};
@@ -30,15 +26,8 @@ pub async fn enrol(portal: &Portal, by: &Member, pem: &str, given: &GivenPasswor
     }
     catalog::add_key(&mut tx, &by.publisher, &key.public, KeyPurpose::Package, by.now).await?;
     by.record(&mut tx, Action::CatalogTrustKey, &json!({ "key": key.id })).await?;
-    let name = organisations::get(&mut tx, &by.publisher).await?.name;
-    let who = accounts::get(&mut tx, by.account).await?.name;
-    for owner in members::list(&mut tx, &by.publisher).await? {
-        if owner.role == MemberRole::Owner {
-            let facts = MailFacts::KeyEnrolled { name: name.clone(), key: key.id.clone(), by: who.clone() };
-            let once = format!("{}:{}:{}", by.publisher, key.id, owner.account);
-            mails::tell(&mut tx, &owner.email, &facts, &once, None, by.now).await?;
-        }
-    }
+    let id = key.id.clone();
+    mails::tell_owners(&mut tx, by, key.id.as_str(), |name, by| MailFacts::KeyEnrolled { name, key: id, by }).await?;
     tx.commit().await?;
     Ok(key.id)
 }
