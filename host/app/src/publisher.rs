@@ -12,7 +12,7 @@ use annex_domain::{
 use annex_lifecycle::{Initiator, Lifecycle};
 use annex_package::keys::PublicKey;
 use annex_portal::{By, Portal, requests::Making};
-use annex_store::publishers::requests;
+use annex_store::{Db, publishers::requests};
 use anyhow::Context as _;
 use clap::Subcommand;
 
@@ -143,7 +143,13 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
 }
 
 async fn lifecycle(data: &DataArgs) -> anyhow::Result<Lifecycle> {
+    Ok(opened(data).await?.1)
+}
+
+/// The database, and what is done to installations in it.
+async fn opened(data: &DataArgs) -> anyhow::Result<(Db, Lifecycle)> {
     let stores = wiring::open(data).await?;
     let outside = wiring::nothing_outside(&stores)?;
-    wiring::lifecycle(&stores, data, SandboxOptions::small(), &outside, LoginRule::Paid)
+    let lifecycle = wiring::lifecycle(&stores, data, SandboxOptions::small(), &outside, LoginRule::Paid)?;
+    Ok((stores.db.clone(), lifecycle))
 }

@@ -319,6 +319,7 @@ error-code-no-portal = This host has no publisher portal, because its accounts b
 error-code-not-your-role = Your role in this publisher doesn’t allow this. Ask an owner.
 error-code-not-staff = Only the platform’s staff can do this.
 error-code-last-owner = This is the last owner. Make someone else an owner first.
+error-code-no-address = The add-on’s versions name the former publisher’s service. Set the address of yours first.
 error-code-publisher-suspended = This publisher is suspended. Contact the platform.
 error-code-documents-missing = Accept the newest partner documents first.
 error-code-document-changed = A newer version was published in the meantime. Read and accept that one.

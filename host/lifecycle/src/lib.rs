@@ -108,7 +108,7 @@ pub use install::InstallRequest;
 pub use intake::Published;
 pub use panel::{Answer, Looking, Panel};
 pub use provisioning::{AnswerError, Answerer};
-pub use publisher_events::{EndpointView, SigningSecrets};
+pub use publisher_events::{EndpointView, Resumed, SigningSecrets};
 pub use purchase::{MoreLicences, OrderEnd, Purchased};
 pub use set_aside::{Decision, SetAside, Work, decide, set_aside};
 pub use settings::SettingView;

@@ -1,5 +1,5 @@
-//! Events to publishers' services: what is told of changes that have several sides ([`happened`]), how events are signed ([`sign`]) and posted ([`deliver`]), the endpoints that hear them
-//! ([`endpoint`]), and what can be read and posted again ([`kept`]).
+//! Events to publishers' services: what is told of changes that have several sides ([`happened`]), how events are signed ([`sign`]) and
+//! posted ([`deliver`]), the endpoints that hear them ([`endpoint`]), and what can be read and posted again ([`kept`]).
 
 mod deliver;
 mod endpoint;
@@ -8,4 +8,4 @@ mod kept;
 mod outage;
 mod sign;
 
-pub use self::endpoint::{EndpointView, SigningSecrets};
+pub use self::endpoint::{EndpointView, Resumed, SigningSecrets};

@@ -159,10 +159,10 @@ pub async fn hand_over(
     from: &PublisherSlug,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // Whoever changes the endpoint, or tells of the add-on meanwhile, waits for this, and is read below if they were faster.
+    endpoints::lock(tx, addon).await?;
     let versions = catalog::versions(tx, addon).await?;
     if versions.iter().any(|version| version.manifest.service.as_ref().is_some_and(|asks| asks.events.is_some())) {
-        // Whoever tells of the add-on meanwhile waits for this, and is read below if they were faster.
-        endpoints::lock(tx, addon).await?;
         endpoints::pause(tx, addon, Pause::ByPublisher).await?;
     }
     endpoints::hand_over(tx, addon).await?;

@@ -16,16 +16,26 @@ pub use set_address::set_address;
 
 use annex_domain::{addon::AddonId, publisher::Deed};
 use annex_lifecycle::{Initiator, LifecycleError};
-use annex_store::catalog;
+use annex_store::{Tx, catalog, publisher_events::endpoints};
 
 use crate::{Member, Portal, Refusal};
 
-/// Goes on only for a member who develops for the publisher of the add-on, and while that may do anything.
-async fn may(portal: &Portal, by: &Member, addon: &AddonId) -> Result<Initiator, Refusal> {
+/// Begins a transaction that holds the endpoint of an add-on, for a member who develops for whose the add-on is.
+async fn begin(portal: &Portal, by: &Member, addon: &AddonId) -> Result<(Tx, Initiator), Refusal> {
     let mut tx = by.begin(portal, Deed::Develop).await?;
-    let owner = catalog::owner(&mut tx, addon).await?;
-    tx.rollback().await?;
-    if owner == by.publisher { Ok(Initiator::account(by.account)) } else { Err(Refusal::not_found("add-on")) }
+    is_theirs(&mut tx, by, addon).await?;
+    endpoints::lock(&mut tx, addon).await?;
+    // Whoever takes the add-on over holds the endpoint too: this may have waited for them.
+    is_theirs(&mut tx, by, addon).await?;
+    Ok((tx, Initiator::account(by.account)))
+}
+
+async fn is_theirs(tx: &mut Tx, by: &Member, addon: &AddonId) -> Result<(), Refusal> {
+    let offering = catalog::offering(tx, addon).await?;
+    match offering.filter(|offering| offering.owner == by.publisher) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::not_found("add-on")),
+    }
 }
 
 /// What an endpoint does not do.

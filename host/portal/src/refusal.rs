@@ -84,6 +84,8 @@ annex_domain::words! {
         VersionBlocked = "version-blocked",
         /// The platform has withdrawn the version, and offers it again itself.
         WithdrawnByPlatform = "withdrawn-by-platform",
+        /// Nothing is posted before it is said where.
+        NoAddress = "no-address",
     }
 }
 
@@ -122,6 +124,7 @@ impl Rule {
             Self::WithdrawnByPlatform => {
                 "the platform withdrew this version: publish another one, or write to the platform"
             }
+            Self::NoAddress => "the versions name the former publisher's service: set the address of yours first",
         }
     }
 }

@@ -30,8 +30,8 @@ pub use self::{
     listing::{Entry, EntryInstallation, Filter, Listing, Order, categories, entries, known_listing, listing},
     publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers},
     reach::{
-        Offering, end, hand_over, of_publisher, offer_to, offering, owned, owner, set_audience, set_ends_at,
-        set_listed, set_reach, set_rollout, to_end,
+        Offering, end, hand_over, is_signed_for_owner, of_publisher, offer_to, offering, owned, owner, set_audience,
+        set_ends_at, set_listed, set_reach, set_rollout, to_end,
     },
     visible::{Visible, known_visible, visible},
 };

@@ -331,6 +331,7 @@ error-code-no-portal = لا توجد بوابة ناشرين في هذا الخ�
 error-code-not-your-role = دورك لدى هذا الناشر لا يسمح بذلك. اسأل أحد المالكين.
 error-code-not-staff = لا يمكن لغير فريق المنصة فعل ذلك.
 error-code-last-owner = هذا آخر مالك. عيّن مالكًا آخر أولًا.
+error-code-no-address = تشير إصدارات الإضافة إلى خدمة الناشر السابق. حدّد عنوان خدمتك أولًا.
 error-code-publisher-suspended = هذا الناشر موقوف. تواصل مع المنصة.
 error-code-documents-missing = اقبل أحدث مستندات الشراكة أولًا.
 error-code-document-changed = نُشرت نسخة أحدث في هذه الأثناء. اقرأها واقبلها.

@@ -319,6 +319,7 @@ error-code-no-portal = Dieser Host hat kein Herausgeberportal, da seine Konten z
 error-code-not-your-role = Ihre Rolle bei diesem Herausgeber erlaubt das nicht. Fragen Sie einen Inhaber.
 error-code-not-staff = Das kann nur das Team der Plattform.
 error-code-last-owner = Das ist der letzte Inhaber. Machen Sie zuerst jemand anderen zum Inhaber.
+error-code-no-address = Die Versionen des Add-ons nennen den Dienst des früheren Herausgebers. Legen Sie zuerst die Adresse Ihres Dienstes fest.
 error-code-publisher-suspended = Dieser Herausgeber ist gesperrt. Wenden Sie sich an die Plattform.
 error-code-documents-missing = Nehmen Sie zuerst die neuesten Partnerdokumente an.
 error-code-document-changed = Inzwischen wurde eine neuere Fassung veröffentlicht. Lesen Sie diese und nehmen Sie sie an.

@@ -1,11 +1,11 @@
 //! `annex publisher endpoint` and `annex publisher events`: what is posted to a publisher's service, and how it fares.
 
 use annex_domain::{addon::AddonId, clock::Timestamp, manifest::EventsUrl, publisher_event::EventId};
-use annex_lifecycle::{EndpointAnswer, EndpointView, Initiator, KeptEvent, Replay, SigningSecrets};
+use annex_lifecycle::{EndpointAnswer, EndpointView, Initiator, KeptEvent, Replay, Resumed, SigningSecrets};
 use clap::Args;
 use secrecy::ExposeSecret as _;
 
-use super::lifecycle;
+use super::opened;
 use crate::config::DataArgs;
 
 /// `annex publisher endpoint`.
@@ -65,21 +65,30 @@ pub(crate) struct EventsArgs {
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(super) async fn endpoint(args: EndpointArgs) -> anyhow::Result<()> {
     let EndpointArgs { addon, change, data } = args;
-    let (lifecycle, by) = (lifecycle(&data).await?, Initiator::command_line());
+    let (db, lifecycle) = opened(&data).await?;
+    let moves = change.url.is_some() || change.manifest_url;
+    if !(moves || change.secret || change.rotate || change.pause || change.resume) {
+        print_view(&lifecycle.endpoint(&addon).await?);
+        return Ok(());
+    }
+    let (by, mut tx) = (Initiator::command_line(), db.begin().await?);
     if change.secret {
-        print_secrets(&lifecycle.endpoint_secrets(&addon).await?);
+        print_secrets(&lifecycle.endpoint_secrets(&mut tx, &addon).await?);
     } else if change.rotate {
-        print_secrets(&lifecycle.rotate_endpoint(&addon, by).await?);
+        print_secrets(&lifecycle.rotate_endpoint(&mut tx, &addon, by).await?);
     } else if change.pause {
-        lifecycle.pause_endpoint(&addon, by).await?;
+        lifecycle.pause_endpoint(&mut tx, &addon, by).await?;
         println!("events of {addon} wait until they are resumed");
     } else if change.resume {
-        lifecycle.resume_endpoint(&addon, by).await?;
-        println!("events of {addon} are posted");
-    } else if change.url.is_some() || change.manifest_url {
-        lifecycle.move_endpoint(&addon, change.url.as_ref(), by).await?;
-        print_view(&lifecycle.endpoint(&addon).await?);
+        match lifecycle.resume_endpoint(&mut tx, &addon, by).await? {
+            Resumed::Yes => println!("events of {addon} are posted"),
+            Resumed::NoAddress => anyhow::bail!("nobody said where events of {addon} go: set an address first (--url)"),
+        }
     } else {
+        lifecycle.move_endpoint(&mut tx, &addon, change.url.as_ref(), by).await?;
+    }
+    tx.commit().await?;
+    if moves {
         print_view(&lifecycle.endpoint(&addon).await?);
     }
     Ok(())
@@ -87,9 +96,11 @@ pub(super) async fn endpoint(args: EndpointArgs) -> anyhow::Result<()> {
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(super) async fn events(args: EventsArgs) -> anyhow::Result<()> {
-    let lifecycle = lifecycle(&args.data).await?;
+    let (db, lifecycle) = opened(&args.data).await?;
     if let Some(which) = args.replay {
-        let count = lifecycle.replay_events(&args.addon, which, Initiator::command_line()).await?;
+        let mut tx = db.begin().await?;
+        let count = lifecycle.replay_events(&mut tx, &args.addon, which, Initiator::command_line()).await?;
+        tx.commit().await?;
         println!("{count} events are posted again");
         return Ok(());
     }

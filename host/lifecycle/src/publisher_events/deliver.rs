@@ -15,19 +15,22 @@ use annex_domain::{
 };
 use annex_sandbox::egress::Post;
 use annex_store::{
-    Conn, StoreError, catalog, desks,
+    Conn, StoreError, desks,
     jobs::{self, Job},
     oauth::clients,
     publisher_events::{
         self, Event, EventState,
-        endpoints::{self, Answer, Arrived, Endpoint, Pause},
+        endpoints::{self, Answer, Arrived, Pause},
     },
 };
 
 use serde_json::{Value, json};
 
-use super::sign::Secrets;
-use crate::{Lifecycle, service};
+use super::{endpoint::address, sign::Secrets};
+use crate::{
+    Lifecycle,
+    service::{self, Credentials},
+};
 
 /// How long a service may take to answer.
 const WITHIN: Duration = Duration::from_secs(15);
@@ -66,22 +69,21 @@ impl Lifecycle {
             drop(conn);
             return self.finish_job(job).await;
         };
+        // Before the endpoint: credentials of a publisher who takes the add-on over meanwhile find it paused.
+        let brought = self.credentials(&mut conn, &event).await?;
         let endpoint = endpoints::get(&mut conn, &event.addon).await?;
-        let address = address(&mut conn, &endpoint, &event).await?;
+        let address = address(&mut conn, &endpoint, &event.addon, &event.version).await?;
         drop(conn);
-        if endpoint.paused.is_some() {
-            // Whoever switches it on again puts what waits in line.
+        let Some(url) = address.filter(|_| endpoint.paused.is_none()) else {
+            // Whoever switches it on again, or says where, puts what waits in line.
             return self.finish_job(job).await;
-        }
+        };
         if event.try_at > self.clock.now() {
             return self.come_back(job, &event).await;
         }
         let secrets = self.secrets(&event.addon, &endpoint).await?;
         self.hold_job(job).await?;
-        let tried = match address {
-            Some(url) => self.post_event(&event, url, &secrets).await?,
-            None => Tried::nothing("its version is not in the catalog any more, and no address takes its place"),
-        };
+        let tried = self.post_event(&event, url, &secrets, brought).await?;
         self.note_try(job, &event, tried).await
     }
 
@@ -93,9 +95,17 @@ impl Lifecycle {
         tx.commit().await
     }
 
-    async fn post_event(&self, event: &Event, url: String, secrets: &Secrets) -> Result<Tried, StoreError> {
+    async fn post_event(
+        &self,
+        event: &Event,
+        url: String,
+        secrets: &Secrets,
+        brought: Option<(OauthClientId, Credentials)>,
+    ) -> Result<Tried, StoreError> {
         let mut posted = self.as_posted(event).await?;
-        let brought = self.add_credentials(event, &mut posted).await?;
+        if let Some((_, credentials)) = &brought {
+            put_credentials(&mut posted.data, serde_json::to_value(credentials)?);
+        }
         let body = serde_json::to_vec(&posted)?;
         let headers = secrets.headers(event.id, &body, self.clock.now());
         self.pass("event", "post", When::Before)?;
@@ -105,7 +115,7 @@ impl Lifecycle {
             Ok(answered) => Tried {
                 answer: Answer::Status { status: answered.status, excerpt: answered.excerpt },
                 asked: answered.retry_after.map(|seconds| Duration::from_secs(seconds.into())),
-                brought,
+                brought: brought.map(|(client, _)| client),
             },
             Err(error) => Tried::nothing(error),
         })
@@ -148,20 +158,16 @@ impl Lifecycle {
     }
 
     /// Secret and key of the service's client travel with the event that tells of its installation, until it has arrived once.
-    /// They are kept sealed: no row of an event ever holds them. Answers whose they are.
-    async fn add_credentials(
+    /// They are kept sealed: no row of an event ever holds them.
+    async fn credentials(
         &self,
+        conn: &mut Conn,
         event: &Event,
-        posted: &mut PublisherEvent,
-    ) -> Result<Option<OauthClientId>, StoreError> {
+    ) -> Result<Option<(OauthClientId, Credentials)>, StoreError> {
         if !event.kind.brings_credentials() {
             return Ok(None);
         }
-        let mut conn = self.db.read().await?;
-        let waiting = service::credentials(&mut conn, &self.vault, event.desk.id, event.installation).await?;
-        let Some((client, credentials)) = waiting else { return Ok(None) };
-        put_credentials(&mut posted.data, serde_json::to_value(&credentials)?);
-        Ok(Some(client))
+        service::credentials(conn, &self.vault, event.desk.id, event.installation).await
     }
 
     async fn note_try(&self, job: &Job, event: &Event, tried: Tried) -> Result<(), StoreError> {
@@ -208,13 +214,4 @@ fn put_credentials(data: &mut Value, credentials: Value) {
     if let Some(facts) = data.as_object_mut() {
         facts.insert("credentials".into(), credentials);
     }
-}
-
-/// Where an event goes: to what its publisher has set, else to what its version says.
-async fn address(conn: &mut Conn, endpoint: &Endpoint, event: &Event) -> Result<Option<String>, StoreError> {
-    if endpoint.url.is_some() {
-        return Ok(endpoint.url.clone());
-    }
-    let version = catalog::version(conn, &event.addon, &event.version).await?;
-    Ok(version.and_then(|version| version.manifest.service).and_then(|service| service.events))
 }

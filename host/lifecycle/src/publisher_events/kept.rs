@@ -1,12 +1,15 @@
 //! Events that were written within the last 30 days: to be read, and to be posted again. Whoever calls has asked whether somebody
-//! may.
+//! may; to post again, in the transaction that they give.
 
 use annex_domain::{
     addon::{AddonId, PublisherSlug},
     audit::Action,
     publisher_event::EventId,
 };
-use annex_store::publisher_events::{self, Event, Replay};
+use annex_store::{
+    Tx,
+    publisher_events::{self, Event, Replay},
+};
 use serde_json::json;
 
 use crate::{Initiator, Lifecycle, LifecycleError};
@@ -50,16 +53,21 @@ impl Lifecycle {
     ///
     /// # Errors
     /// As [`Self::events_after`].
-    pub async fn replay_events(&self, addon: &AddonId, which: Replay, by: Initiator) -> Result<u64, LifecycleError> {
-        let mut tx = self.db.begin().await?;
-        let count = publisher_events::replay(&mut tx, addon, which, self.clock.now()).await?;
+    pub async fn replay_events(
+        &self,
+        tx: &mut Tx,
+        addon: &AddonId,
+        which: Replay,
+        by: Initiator,
+    ) -> Result<u64, LifecycleError> {
+        let count = publisher_events::replay(tx, addon, which, self.clock.now()).await?;
         let which = match which {
             Replay::One(id) => json!({ "one": id }),
             Replay::Between(from, to) => json!({ "from": from, "to": to }),
             Replay::Since(id) => json!({ "since": id }),
         };
         let detail = json!({ "events": count, "which": which });
-        self.note_endpoint(tx, addon, Action::CatalogReplayEvents, detail, by).await?;
+        self.note_endpoint(tx, addon, Action::CatalogReplayEvents, &detail, by).await?;
         Ok(count)
     }
 }

@@ -9,14 +9,14 @@ use annex_domain::{
     mail::MailKind,
     publisher_event::{EventData, Suspended, SuspendedWhy},
 };
-use annex_store::{desks, mails, publisher_events, publishers::organisations, testing};
+use annex_store::{catalog, desks, mails, publisher_events, publishers::organisations, testing};
 use secrecy::ExposeSecret as _;
 
 use super::{
     publisher_service::{Got, NAME, PublisherService, heard},
     support::{World, on_both, puppet},
 };
-use crate::{EndpointAnswer, EventState, Pause, Replay, service};
+use crate::{EndpointAnswer, EventState, Pause, Replay, Resumed, service};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_hours(1);
@@ -34,6 +34,16 @@ async fn heard_of(world: &mut World) -> (PublisherService, Installation) {
     world.run_jobs().await;
     service.got();
     (service, active)
+}
+
+/// Does something to the endpoint, in a transaction of its own.
+macro_rules! at_endpoint {
+    ($world:expr, $deed:ident $(, $arg:expr)*) => {{
+        let mut tx = $world.db().begin().await.unwrap();
+        let done = $world.host.$deed(&mut tx, &addon() $(, $arg)*).await.unwrap();
+        tx.commit().await.unwrap();
+        done
+    }};
 }
 
 /// Something happens; the ids of the events that are to arrive, in order.
@@ -159,15 +169,15 @@ async fn who_wants_no_more_gets_no_more_until_it_is_switched_on() {
         assert_eq!(world.host.endpoint(&addon()).await.unwrap().paused, Some(Pause::Gone));
 
         service.answers("200 OK", "");
-        world.host.resume_endpoint(&addon(), world.by()).await.unwrap();
+        at_endpoint!(world, resume_endpoint, world.by());
         world.run_jobs().await;
         assert_eq!(service.ids(), ids, "what waited for longer than three days as well");
 
-        world.host.pause_endpoint(&addon(), world.by()).await.unwrap();
+        at_endpoint!(world, pause_endpoint, world.by());
         let ids = happens(&world, &active, 1).await;
         later(&world, HOUR).await;
         assert_eq!(service.ids(), Vec::<String>::new());
-        world.host.resume_endpoint(&addon(), world.by()).await.unwrap();
+        at_endpoint!(world, resume_endpoint, world.by());
         world.run_jobs().await;
         assert_eq!(service.ids(), ids);
     })
@@ -197,7 +207,7 @@ async fn after_three_days_an_event_is_given_up_and_the_next_goes_on() {
 
         // What was given up can be had again.
         let one = Replay::One(first[0].parse().unwrap());
-        assert_eq!(world.host.replay_events(&addon(), one, world.by()).await.unwrap(), 1);
+        assert_eq!(at_endpoint!(world, replay_events, one, world.by()), 1);
         world.run_jobs().await;
         assert_eq!(service.ids(), first);
         assert_eq!(state().await, [EventState::Delivered, EventState::Delivered]);
@@ -218,15 +228,15 @@ async fn while_a_secret_is_changed_both_sign() {
             kinds.collect::<Vec<_>>()
         };
         assert_eq!(signatures(&world).await, ["v1", "v1a"]);
-        let former = world.host.endpoint_secrets(&addon()).await.unwrap();
-        let both = world.host.rotate_endpoint(&addon(), world.by()).await.unwrap();
+        let former = at_endpoint!(world, endpoint_secrets);
+        let both = at_endpoint!(world, rotate_endpoint, world.by());
         assert_eq!((former.shared.len(), both.shared.len()), (1, 2));
         assert_eq!(both.shared[1].expose_secret(), former.shared[0].expose_secret());
         assert_eq!(both.public_key, former.public_key);
         assert_eq!(signatures(&world).await.len(), 3);
         world.clock.advance(24 * HOUR);
         assert_eq!(signatures(&world).await.len(), 2);
-        assert_eq!(world.host.endpoint_secrets(&addon()).await.unwrap().shared.len(), 1);
+        assert_eq!(at_endpoint!(world, endpoint_secrets).shared.len(), 1);
     })
     .await;
 }
@@ -236,11 +246,11 @@ async fn events_go_where_their_publisher_moved_them() {
     on_both(async |mut world| {
         let (service, active) = heard_of(&mut world).await;
         let url = format!("https://{NAME}/moved").parse().unwrap();
-        world.host.move_endpoint(&addon(), Some(&url), world.by()).await.unwrap();
+        at_endpoint!(world, move_endpoint, Some(&url), world.by());
         happens(&world, &active, 1).await;
         world.run_jobs().await;
         assert!(service.got()[0].head.starts_with("POST /moved "));
-        world.host.move_endpoint(&addon(), None, world.by()).await.unwrap();
+        at_endpoint!(world, move_endpoint, None, world.by());
         happens(&world, &active, 1).await;
         world.run_jobs().await;
         assert!(service.got()[0].head.starts_with("POST /annex?"));
@@ -278,7 +288,7 @@ async fn credentials_come_with_the_installation_until_they_have_arrived_once() {
         // Again it says only whose they are.
         let all = world.host.events_after(&addon(), None, 500).await.unwrap();
         let told = all.iter().find(|event| event.kind.as_str() == "app.installed").unwrap();
-        world.host.replay_events(&addon(), Replay::One(told.id), world.by()).await.unwrap();
+        at_endpoint!(world, replay_events, Replay::One(told.id), world.by());
         world.run_jobs().await;
         let again = credentials(&service.got());
         assert_eq!(again, serde_json::json!({ "client_id": first["client_id"] }));
@@ -299,25 +309,52 @@ async fn another_publishers_service_is_told_of_each_installation_once_it_says_wh
         world.run_jobs().await;
         let before = service.got();
         let former = &before.iter().find(|got| got.body["type"] == "app.installed").unwrap().body;
-        let mut tx = world.db().begin().await.unwrap();
-        let (vault, now) = (world.host.vault(), world.clock.now());
-        service::hand_over(&mut tx, vault, &addon(), &addon().publisher(), now).await.unwrap();
-        tx.commit().await.unwrap();
+        hand_over(&world).await;
         later(&world, HOUR).await;
         assert_eq!(service.ids(), Vec::<String>::new(), "the address is the former publisher's");
+        assert_eq!(world.host.endpoint(&addon()).await.unwrap().url, None);
+        assert_eq!(at_endpoint!(world, resume_endpoint, world.by()), Resumed::NoAddress);
+        world.run_jobs().await;
+        assert_eq!(service.ids(), Vec::<String>::new(), "nor does it become another's by being resumed");
 
-        world.host.resume_endpoint(&addon(), world.by()).await.unwrap();
+        let url = format!("https://{NAME}/theirs").parse().unwrap();
+        at_endpoint!(world, move_endpoint, Some(&url), world.by());
+        assert_eq!(at_endpoint!(world, resume_endpoint, world.by()), Resumed::Yes);
         world.run_jobs().await;
         let got = service.got();
         let [told] = got.as_slice() else { panic!("one event: {got:?}") };
+        assert!(told.head.starts_with("POST /theirs "), "{}", told.head);
         let (body, was) = (&told.body, &former["data"]["credentials"]);
         assert_eq!((&body["type"], &body["data"]["from"]), (&"app.handed-over".into(), &"acme".into()));
         assert_eq!(body["installation"], former["installation"]);
         let is = &body["data"]["credentials"];
         assert!(is["client_secret"].is_string() && is["client_secret"] != was["client_secret"], "{body}");
         assert_ne!(is["client_id"], was["client_id"]);
+
+        // Without that address there is none, and what happens waits for one.
+        at_endpoint!(world, move_endpoint, None, world.by());
+        let installation = body["installation"].as_str().unwrap().parse().unwrap();
+        let installation = world.installation(installation).await;
+        let id = happens(&world, &installation, 1).await;
+        later(&world, HOUR).await;
+        assert_eq!(service.ids(), Vec::<String>::new());
+        at_endpoint!(world, move_endpoint, Some(&url), world.by());
+        world.run_jobs().await;
+        assert_eq!(service.ids(), id);
     })
     .await;
+}
+
+/// The add-on becomes another publisher's.
+async fn hand_over(world: &World) {
+    let (from, to) = (addon().publisher(), "other".parse().unwrap());
+    let (vault, now) = (world.host.vault(), world.clock.now());
+    let mut tx = world.db().begin().await.unwrap();
+    catalog::add_publisher(&mut tx, &to, "Other", now).await.unwrap();
+    catalog::offer_to(&mut tx, &addon(), Some(&to)).await.unwrap();
+    catalog::hand_over(&mut tx, &addon(), &from, &to).await.unwrap();
+    service::hand_over(&mut tx, vault, &addon(), &from, now).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use annex_domain::addon::AddonId;
 use annex_lifecycle::{Lifecycle, Replay};
 
-use super::{may, refusal};
+use super::{begin, refusal};
 use crate::{Member, Portal, Refusal};
 
 /// Puts events of an add-on in line again, with the ids that they have; answers how many.
@@ -15,6 +15,8 @@ pub async fn replay(
     addon: &AddonId,
     which: Replay,
 ) -> Result<u64, Refusal> {
-    let initiator = may(portal, by, addon).await?;
-    lifecycle.replay_events(addon, which, initiator).await.map_err(refusal)
+    let (mut tx, initiator) = begin(portal, by, addon).await?;
+    let count = lifecycle.replay_events(&mut tx, addon, which, initiator).await.map_err(refusal)?;
+    tx.commit().await?;
+    Ok(count)
 }

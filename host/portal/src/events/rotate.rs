@@ -1,7 +1,7 @@
 use annex_domain::addon::AddonId;
 use annex_lifecycle::{Lifecycle, SigningSecrets};
 
-use super::{may, refusal};
+use super::{begin, refusal};
 use crate::{Member, Portal, Refusal};
 
 /// Makes another shared secret for the service of an add-on; those before hold for a day. Answers all that hold.
@@ -14,6 +14,8 @@ pub async fn rotate(
     by: &Member,
     addon: &AddonId,
 ) -> Result<SigningSecrets, Refusal> {
-    let initiator = may(portal, by, addon).await?;
-    lifecycle.rotate_endpoint(addon, initiator).await.map_err(refusal)
+    let (mut tx, initiator) = begin(portal, by, addon).await?;
+    let secrets = lifecycle.rotate_endpoint(&mut tx, addon, initiator).await.map_err(refusal)?;
+    tx.commit().await?;
+    Ok(secrets)
 }

@@ -1,7 +1,7 @@
-use annex_domain::addon::AddonId;
+use annex_domain::{addon::AddonId, publisher::Deed};
 use annex_lifecycle::{Lifecycle, SigningSecrets};
 
-use super::{may, refusal};
+use super::{begin, refusal};
 use crate::{GivenPassword, Member, Portal, Refusal};
 
 /// What the service of an add-on checks events with, for who gives their password.
@@ -15,7 +15,10 @@ pub async fn secrets(
     addon: &AddonId,
     given: &GivenPassword<'_>,
 ) -> Result<SigningSecrets, Refusal> {
-    may(portal, by, addon).await?;
+    by.require(Deed::Develop)?;
     given.check(portal, by.account).await?;
-    lifecycle.endpoint_secrets(addon).await.map_err(refusal)
+    let (mut tx, _) = begin(portal, by, addon).await?;
+    let secrets = lifecycle.endpoint_secrets(&mut tx, addon).await.map_err(refusal)?;
+    tx.commit().await?;
+    Ok(secrets)
 }

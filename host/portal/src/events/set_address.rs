@@ -1,8 +1,8 @@
 use annex_desk::Wrong;
-use annex_domain::{addon::AddonId, manifest::EventsUrl};
+use annex_domain::{addon::AddonId, manifest::EventsUrl, publisher::Deed};
 use annex_lifecycle::Lifecycle;
 
-use super::{may, refusal};
+use super::{begin, refusal};
 use crate::{GivenPassword, Member, Portal, Refusal};
 
 /// Puts an address in the place of the manifest's, for events that wait as well; an empty one: the manifest's counts again. Takes
@@ -18,11 +18,13 @@ pub async fn set_address(
     url: &str,
     given: &GivenPassword<'_>,
 ) -> Result<(), Refusal> {
-    let initiator = may(portal, by, addon).await?;
+    by.require(Deed::Develop)?;
     let url: Option<EventsUrl> = match url {
         "" => None,
         url => Some(url.parse().map_err(|_| Refusal::field("events_url", Wrong::Unknown))?),
     };
     given.check(portal, by.account).await?;
-    lifecycle.move_endpoint(addon, url.as_ref(), initiator).await.map_err(refusal)
+    let (mut tx, initiator) = begin(portal, by, addon).await?;
+    lifecycle.move_endpoint(&mut tx, addon, url.as_ref(), initiator).await.map_err(refusal)?;
+    Ok(tx.commit().await?)
 }

@@ -11,7 +11,7 @@ use annex_domain::{
 use super::refresh_latest;
 use crate::{
     Conn, Result, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 /// How an add-on is offered.
@@ -75,6 +75,16 @@ pub async fn offering(conn: &mut Conn, addon: &AddonId) -> Result<Option<Offerin
 /// When the database fails or the row is malformed.
 pub async fn owner(conn: &mut Conn, addon: &AddonId) -> Result<PublisherSlug> {
     Ok(offering(conn, addon).await?.map_or_else(|| addon.publisher(), |known| known.owner))
+}
+
+/// True for a version that was signed for whose the add-on is now; false, when it was handed over since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_signed_for_owner(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM addon_versions v JOIN addons a ON a.id = v.addon_id
+               WHERE v.addon_id = $1 AND v.version = $2 AND COALESCE(v.signed_for, a.publisher) = a.publisher";
+    Ok(fetch_one!(conn, (i64,), sql, addon, version)?.0 == 1)
 }
 
 /// The add-ons of a publisher, and those that are offered to it, by id.

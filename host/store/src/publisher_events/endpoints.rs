@@ -87,9 +87,11 @@ pub async fn set_secrets(tx: &mut Tx, addon: &AddonId, sealed: &[u8]) -> Result<
     execute!(tx, "UPDATE publisher_endpoints SET secrets = $2 WHERE addon_id = $1", addon, sealed).map(drop)
 }
 
-/// Puts an address in the place of the manifest's; none: the manifest's counts. The caller has locked the endpoint.
-pub async fn set_url(tx: &mut Tx, addon: &AddonId, url: Option<&str>) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE publisher_endpoints SET url = $2 WHERE addon_id = $1", addon, url).map(drop)
+/// Puts an address in the place of the manifest's; none: the manifest's counts. What waits is tried there at once. The caller has
+/// locked the endpoint.
+pub async fn set_url(tx: &mut Tx, addon: &AddonId, url: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE publisher_endpoints SET url = $2 WHERE addon_id = $1", addon, url)?;
+    wake(tx, addon, now).await
 }
 
 /// The endpoint is another publisher's from now on: neither what the former one put in the manifest's place nor the secrets that it

@@ -69,6 +69,7 @@ const HINTS: &[(&str, &str)] = &[
     ("malformed-json", "correct the JSON at the line and column that are named"),
     ("method-not-allowed", "use one of the methods in the header `Allow`"),
     ("missing-reference", "use an id of this help desk"),
+    ("no-address", "set the address of the service in the portal first"),
     ("no-licence", "buy at least one licence"),
     ("no-licences", "change to a plan per user first"),
     ("no-payment-method", "add a card first"),

@@ -226,7 +226,11 @@ async fn go_on(
     payer: Payer,
 ) -> Result<Response, PageError> {
     let (who, addon) = developing(&state, payer, &publisher, &addon).await?;
-    resume(&state.portal(), &state.lifecycle, &who.member, &addon).await?;
+    if let Err(refusal) = resume(&state.portal(), &state.lifecycle, &who.member, &addon).await {
+        let mut shown = endpoint_page(&state, &who, &addon, None).await?;
+        let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+        return page_with(status, &shown);
+    }
     Ok(Flash::success("portal-endpoint-resumed").redirect(&who.path(&format!("/events/{addon}"))))
 }
 

@@ -70,7 +70,7 @@ struct PublisherEvent {
 #[derive(Debug, Serialize, ToSchema)]
 struct Endpoint {
     addon: String,
-    /// Null: the newest version names none.
+    /// Null: the newest version names none, or is from before the add-on was handed over.
     #[schema(required)]
     url: Option<String>,
     /// `by-publisher`, or `gone` when the service answered 410; null: events are posted.
@@ -258,7 +258,10 @@ async fn pause_endpoint(
 #[utoipa::path(
     post, path = "/endpoints/{addon}/resume", tag = "events",
     params(("addon" = String, Path, description = "The add-on's id")),
-    responses((status = 204, description = "Events are posted.")),
+    responses(
+        (status = 204, description = "Events are posted."),
+        (status = 409, description = "`no-address`: the versions name the former publisher's service."),
+    ),
 )]
 async fn resume_endpoint(
     State(state): State<AppState>,

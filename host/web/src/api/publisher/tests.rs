@@ -161,7 +161,10 @@ async fn a_request_with_a_key_is_done_once_and_its_secret_told_once() {
     let theirs = publisher(&site, "theirs", &[PublisherScope::Events]).await;
     let rotate = "/endpoints/own.heard/rotate";
     let hold = async || {
-        let all = site.state.lifecycle.endpoint_secrets(&"own.heard".parse().unwrap()).await.unwrap().shared;
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
+        let addon = "own.heard".parse().unwrap();
+        let all = site.state.lifecycle.endpoint_secrets(&mut tx, &addon).await.unwrap().shared;
+        tx.commit().await.unwrap();
         all.iter().map(|secret| secret.expose_secret().to_owned()).collect::<Vec<_>>()
     };
     hold().await;
