@@ -1,8 +1,11 @@
 //! A fresh database for each test.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
 /// The database that a host starts on.
 #[derive(Debug, Clone)]
@@ -32,6 +35,22 @@ impl Database {
         let mut url = url::Url::parse(&server).expect("a URL");
         url.set_path(&name);
         Some(Self::Postgres(url.into()))
+    }
+
+    /// The number that a query answers. `data`: where the host has its data directory.
+    pub(crate) async fn number(&self, data: &Path, sql: &'static str) -> i64 {
+        let found: Result<(i64,), sqlx::Error> = match self {
+            Self::Sqlite => {
+                let url = format!("sqlite://{}", data.join("annex.db").display());
+                let mut connection = SqliteConnection::connect(&url).await.expect("the host's file");
+                sqlx::query_as(sql).fetch_one(&mut connection).await
+            }
+            Self::Postgres(url) => {
+                let mut connection = PgConnection::connect(url).await.expect("the test server answers");
+                sqlx::query_as(sql).fetch_one(&mut connection).await
+            }
+        };
+        found.expect("a number").0
     }
 
     /// For `--database-url`.

@@ -99,6 +99,11 @@ impl Setup {
         self.database.url().is_some()
     }
 
+    /// The number that a query of the host's database answers.
+    pub(crate) async fn number(&self, sql: &'static str) -> i64 {
+        self.database.number(self.data(), sql).await
+    }
+
     /// The data directory.
     pub(crate) fn data(&self) -> &Path {
         self.data.path()

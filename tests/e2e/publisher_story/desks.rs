@@ -16,6 +16,13 @@ use crate::support::{
 
 /// Of the customer.
 pub(super) const ADMIN: &str = "cara@customer.example";
+const UNBALANCED: &str =
+    "SELECT COUNT(*) FROM (SELECT transaction_id FROM entries GROUP BY transaction_id, desk_id, currency
+    HAVING SUM(amount) <> 0) AS unbalanced";
+const BOOK: &str = "SELECT CAST(SUM(cents) AS BIGINT) FROM (SELECT credit AS account, amount AS cents FROM earnings
+    UNION ALL SELECT debit, -amount FROM earnings) AS moved WHERE account IN ('publisher:acme', 'shares', 'payouts')";
+const ACME: &str = "SELECT CAST(SUM(cents) AS BIGINT) FROM (SELECT credit AS account, amount AS cents FROM earnings
+    UNION ALL SELECT debit, -amount FROM earnings) AS moved WHERE account = 'publisher:acme'";
 const TICKET: &str = "A question from kim@example.com";
 
 /// A help desk with an admin, who came by the link that making it printed.
@@ -190,5 +197,9 @@ impl Stage {
         let csv = self.owner.get(&format!("{HERE}/earnings/statement.csv?month={month}")).await.html;
         let sales: Vec<_> = csv.lines().filter(|line| line.contains(",sale,")).collect();
         assert!(sales.len() == 2 && sales.iter().all(|line| line.contains(",EUR,4.00,80,3.20,")), "{csv}");
+        let setup = self.host.setup();
+        assert_eq!(setup.number(UNBALANCED).await, 0, "each transaction of the desks sums to zero");
+        assert_eq!(setup.number(BOOK).await, 0, "all accounts of the publishers' book sum to zero");
+        assert_eq!(setup.number(ACME).await, 320, "and the publisher's is what its statement says");
     }
 }
