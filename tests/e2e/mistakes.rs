@@ -1,6 +1,7 @@
 //! What authors get wrong, one row each: every mistake is answered with its code, its place, what is wrong and what to do, as JSON and by
 //! the exit status. Nothing is compiled by cargo but a guest; most mistakes are told before there is a component at all.
 
+mod strangers;
 mod table;
 
 use std::{
@@ -116,13 +117,17 @@ fn write(root: &Path, path: &str, bytes: &[u8]) {
     std::fs::write(file, bytes).unwrap();
 }
 
-fn annex(root: &Path, words: &[String]) -> Output {
+fn command(root: &Path, words: &[String]) -> Command {
     let mut command = Command::new(binary());
     command.args(words).current_dir(root).env("ANNEX_KEYS", root.join("keys")).env("HOME", root).stdin(Stdio::null());
-    for other in ["ANNEX_HOST", "ANNEX_TOKEN", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+    for other in ["ANNEX_HOST", "ANNEX_TOKEN", "ANNEX_LOGINS", "XDG_CONFIG_HOME"] {
         command.env_remove(other);
     }
-    command.output().unwrap()
+    command
+}
+
+fn annex(root: &Path, words: &[String]) -> Output {
+    command(root, words).output().unwrap()
 }
 
 /// The errors of an answer, and the findings of a check.

@@ -1,5 +1,6 @@
 //! The author's side of a host's JSON APIs, that of its help desks and that of publishers: a bearer token, JSON both ways, and problems
-//! (RFC 9457) as diagnostics.
+//! (RFC 9457) as diagnostics. A host may be anybody's, and an address may be mistyped: an answer is bounded, and only the documented
+//! one says that something is done.
 
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use annex_check::{Diagnostic, Failure};
 use annex_domain::{channel::InboundRequest, random};
 use bytes::Bytes;
 use reqwest::{Method, StatusCode, header};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
@@ -18,6 +20,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 const UPLOADS: usize = 6;
 /// How it says so: its API itself, and what is before that.
 const LATE: [&str; 2] = ["timeout", "http-504"];
+/// Bytes of an answer, unpacked. The longest are versions with all that reviewers wrote.
+const LONGEST: usize = 8 << 20;
 
 /// A host, and the right to use it.
 #[derive(Debug, Clone)]
@@ -52,8 +56,11 @@ impl Api {
                 .fix("use https://…; plain http is for a host on this machine")
                 .into());
         }
-        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
-        let client = client.map_err(|error| Diagnostic::new("http-client", format!("cannot start HTTP: {error}")))?;
+        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        // A proxy is told what goes to plain http, tokens included, and what listens here is not reached through one.
+        let client = if loopback { client.no_proxy() } else { client };
+        let client =
+            client.build().map_err(|error| Diagnostic::new("http-client", format!("cannot start HTTP: {error}")))?;
         Ok(Self { client, base: base.clone(), prefix: "/api/v1", token: token.to_owned() })
     }
 
@@ -63,21 +70,21 @@ impl Api {
     }
 
     /// Reads.
-    pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
-        self.request(Method::GET, path, Body::Nothing).await
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        self.shaped(self.request(Method::GET, path, Body::Nothing).await?)
     }
 
-    /// Changes something.
-    pub(crate) async fn post(&self, path: &str, body: Body) -> Result<Value, Failure> {
-        match body {
-            Body::Package(bytes) => in_time(|| self.request(Method::POST, path, Body::Package(bytes.clone()))).await,
-            body => self.request(Method::POST, path, body).await,
-        }
+    /// Changes something. What is only done (204) answers `()`.
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: Body) -> Result<T, Failure> {
+        self.shaped(match body {
+            Body::Package(bytes) => in_time(|| self.request(Method::POST, path, Body::Package(bytes.clone()))).await?,
+            body => self.request(Method::POST, path, body).await?,
+        })
     }
 
     /// Puts something in the place of what is there.
-    pub(crate) async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
-        self.request(Method::PUT, path, Body::Json(body)).await
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: Value) -> Result<T, Failure> {
+        self.shaped(self.request(Method::PUT, path, Body::Json(body)).await?)
     }
 
     /// Delivers to the hook of a channel at `address`, as its service would; answers the status. The token is not shown there, but the
@@ -99,9 +106,9 @@ impl Api {
         Ok(answer.status().as_u16())
     }
 
-    /// Deletes something.
-    pub(crate) async fn delete(&self, path: &str) -> Result<Value, Failure> {
-        self.request(Method::DELETE, path, Body::Nothing).await
+    /// Deletes something. What is gone at once (204) answers `()`.
+    pub(crate) async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        self.shaped(self.request(Method::DELETE, path, Body::Nothing).await?)
     }
 
     /// Sends a form to an endpoint of OAuth, as nobody in particular: status and body. A body that is not JSON reads as null.
@@ -110,10 +117,35 @@ impl Api {
         let answer =
             self.client.post(url).form(fields).send().await.map_err(|error| unreachable(&self.base, &error))?;
         let status = answer.status().as_u16();
-        let text = answer.text().await.map_err(|error| unreachable(&self.base, &error))?;
+        let text = self.text(answer).await?;
         Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 
+    /// What is read of an answer has to be there.
+    fn shaped<T: DeserializeOwned>(&self, answer: Value) -> Result<T, Failure> {
+        serde_json::from_value(answer).map_err(|error| self.not_this_api(&error.to_string()))
+    }
+
+    fn not_this_api(&self, why: &str) -> Failure {
+        Diagnostic::new("not-this-api", format!("{} does not answer as a host does: {why}", self.base))
+            .fix("check the address, what stands before the host, and that host and tools are of the same release")
+            .into()
+    }
+
+    /// The text of an answer, counted as it is unpacked.
+    async fn text(&self, mut answer: reqwest::Response) -> Result<String, Failure> {
+        let mut body = Vec::new();
+        while let Some(part) = answer.chunk().await.map_err(|error| unreachable(&self.base, &error))? {
+            if body.len() + part.len() > LONGEST {
+                let what = format!("{} answers with more than {} MiB", self.base, LONGEST >> 20);
+                return Err(Diagnostic::new("answer-too-large", what).into());
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// The body of an answer that went well; null for 204, which has none.
     async fn request(&self, method: Method, path: &str, body: Body) -> Result<Value, Failure> {
         let url = format!("{}{}{path}", self.base.as_str().trim_end_matches('/'), self.prefix);
         let mut request = self.client.request(method.clone(), &url).bearer_auth(&self.token);
@@ -130,11 +162,14 @@ impl Api {
         };
         let answer = request.send().await.map_err(|error| unreachable(&self.base, &error))?;
         let status = answer.status();
-        let text = answer.text().await.map_err(|error| unreachable(&self.base, &error))?;
-        if status.is_success() {
-            return Ok(serde_json::from_str(&text).unwrap_or(Value::Null));
+        let text = self.text(answer).await?;
+        match status {
+            StatusCode::NO_CONTENT => Ok(Value::Null),
+            status if status.is_success() => {
+                serde_json::from_str(&text).map_err(|_| self.not_this_api(&format!("{status} without JSON")))
+            }
+            status => Err(problem(status, &text)),
         }
-        Err(problem(status, &text))
     }
 }
 

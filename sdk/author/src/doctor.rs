@@ -5,7 +5,7 @@ mod sdk;
 use std::path::Path;
 
 use annex_check::{Diagnostic, Failure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     api::Api,
@@ -114,8 +114,18 @@ fn keys(args: &DoctorArgs) -> Result<String, Failure> {
     })
 }
 
+/// What is read of the description of a host's API.
+#[derive(Deserialize)]
+struct Described {
+    info: Info,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    version: String,
+}
+
 async fn reach(host: &url::Url) -> Result<String, Failure> {
-    let document = Api::new(host, "")?.get("/openapi.json").await?;
-    let version = document.pointer("/info/version").and_then(|version| version.as_str()).unwrap_or("?");
-    Ok(format!("{host} answers, version {version}"))
+    let Described { info } = Api::new(host, "")?.get("/openapi.json").await?;
+    Ok(format!("{host} answers, version {}", info.version))
 }

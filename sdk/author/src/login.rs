@@ -47,6 +47,16 @@ impl Answer for SignedIn {
     }
 }
 
+/// What a host says about a token.
+#[derive(Deserialize)]
+struct Token {
+    publisher: String,
+    account: String,
+    role: String,
+    scopes: Vec<String>,
+    expires_at: String,
+}
+
 /// What a host answers to a program that asks to be let in.
 #[derive(Deserialize)]
 struct Asked {
@@ -96,7 +106,7 @@ pub(crate) async fn run(args: &LoginArgs, output: Output) -> Result<SignedIn, Fa
     logins.put(&args.host, login)?;
     if let Some(before) = before {
         // Nobody has it any more. One that has ended already, or a host that is away now, is no reason to fail.
-        let _ = Api::of_publisher(&args.host, &before.token)?.delete("/token").await;
+        let _ = Api::of_publisher(&args.host, &before.token)?.delete::<()>("/token").await;
     }
     Ok(signed_in)
 }
@@ -109,18 +119,8 @@ fn fits(kept: &Login, args: &LoginArgs) -> bool {
 
 /// As whom `api` asks, as the host says.
 pub(crate) async fn who(host: &Url, api: &Api) -> Result<SignedIn, Failure> {
-    let answer = api.get("/token").await?;
-    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let scopes = answer.get("scopes").and_then(Value::as_array).into_iter().flatten();
-    Ok(SignedIn {
-        host: host.to_string(),
-        publisher: text("publisher"),
-        account: text("account"),
-        role: text("role"),
-        scopes: scopes.filter_map(Value::as_str).map(str::to_owned).collect(),
-        expires_at: text("expires_at"),
-        is_default: false,
-    })
+    let Token { publisher, account, role, scopes, expires_at } = api.get("/token").await?;
+    Ok(SignedIn { host: host.to_string(), publisher, account, role, scopes, expires_at, is_default: false })
 }
 
 async fn ask(api: &Api, args: &LoginArgs) -> Result<Asked, Failure> {

@@ -38,7 +38,7 @@ pub(crate) async fn run(args: &LogoutArgs) -> Result<SignedOut, Failure> {
 /// False when the token had ended already.
 async fn end(api: &Api) -> Result<bool, Failure> {
     match api.delete("/token").await {
-        Ok(_) => Ok(true),
+        Ok(()) => Ok(true),
         Err(failure) if failure.0.iter().any(|one| one.code == "unauthorized") => Ok(false),
         Err(mut failure) => {
             for one in &mut failure.0 {

@@ -4,8 +4,7 @@
 use annex_check::{Diagnostic, Failure};
 use annex_domain::{addon::Digest, manifest::Manifest, review::Track};
 use annex_package::peek;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{Api, Body},
@@ -14,7 +13,7 @@ use crate::{
     logins::Access,
     output::{Answer, Output},
     packages::{self, Stage},
-    versions::{self, state, text},
+    versions,
 };
 
 /// A version that can be installed.
@@ -58,10 +57,16 @@ pub(crate) async fn run(args: &PublishArgs, output: Output) -> Result<Published,
     })
 }
 
+/// What is read of a host's answer to a package.
+#[derive(Deserialize)]
+struct Taken {
+    repeated: bool,
+}
+
 /// True when the catalog had exactly this package.
 async fn upload(api: &Api, bytes: Vec<u8>) -> Result<bool, Failure> {
-    let answer = api.post("/packages", Body::Package(bytes.into())).await?;
-    Ok(answer.get("repeated") == Some(&Value::Bool(true)))
+    let Taken { repeated } = api.post("/packages", Body::Package(bytes.into())).await?;
+    Ok(repeated)
 }
 
 /// True when it was available. What is released is the package at hand, and no other.
@@ -69,17 +74,17 @@ async fn release(access: &Access, manifest: &Manifest, digest: &Digest) -> Resul
     let api = access.publisher()?;
     let all = versions::all(&api, &access.host, &manifest.id).await?;
     let version = versions::require(&all, &manifest.id, &manifest.version)?;
-    if text(version, "package_digest") != digest.as_str() {
+    if version.package_digest.as_deref() != Some(digest.as_str()) {
         let what = format!("the host has another package as version {} of {}", manifest.version, manifest.id);
         return Err(Diagnostic::new("other-package", what)
             .fix("publish the package that was reviewed, or submit this one")
             .into());
     }
-    match state(version, Track::Technical) {
+    match version.review(Track::Technical).state.as_str() {
         "available" => Ok(true),
         "approved" => {
-            let path = format!("/projects/{}/versions/{}/release", manifest.id, text(version, "id"));
-            api.post(&path, Body::Nothing).await?;
+            let path = format!("/projects/{}/versions/{}/release", manifest.id, version.id);
+            api.post::<()>(&path, Body::Nothing).await?;
             Ok(false)
         }
         other => Err(Diagnostic::new("not-approved", format!("the technical review has not approved it: {other}"))

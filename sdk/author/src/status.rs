@@ -3,13 +3,12 @@
 use annex_check::Failure;
 use annex_domain::review::Track;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     args::StatusArgs,
     logins::Access,
     output::Answer,
-    versions::{self, state, text},
+    versions::{self, ToldVersion},
 };
 
 /// All versions.
@@ -18,7 +17,7 @@ pub(crate) struct Status {
     addon: String,
     host: String,
     /// As the host tells them, the newest first.
-    versions: Vec<Value>,
+    versions: Vec<ToldVersion>,
 }
 
 impl Answer for Status {
@@ -32,18 +31,15 @@ impl Answer for Status {
 }
 
 /// Such as `1.2.0       technical in-review, place 2   marketplace draft`.
-fn line(version: &Value) -> String {
+fn line(version: &ToldVersion) -> String {
     let review = |track: Track| {
-        let place = version.get(track.as_str()).and_then(|review| review.get("place")).and_then(Value::as_i64);
-        let place = place.map(|place| format!(", place {place}")).unwrap_or_default();
-        format!("{track} {}{place}", state(version, track))
+        let review = version.review(track);
+        let place = review.place.map(|place| format!(", place {place}")).unwrap_or_default();
+        format!("{track} {}{place}", review.state)
     };
-    let number = match text(version, "version") {
-        "" => "(no package)",
-        number => number,
-    };
-    let taken_back = match text(version, "status") {
-        status @ ("yanked" | "blocked") => format!("   {status}"),
+    let number = version.version.as_deref().unwrap_or("(no package)");
+    let taken_back = match version.status.as_deref() {
+        Some(status @ ("yanked" | "blocked")) => format!("   {status}"),
         _ => String::new(),
     };
     format!("{number:<12} {:<28} {}{taken_back}", review(Track::Technical), review(Track::Marketplace))
@@ -64,10 +60,13 @@ mod tests {
 
     #[test]
     fn a_version_is_one_line() {
-        let version = json!({
-            "version": "1.2.0", "status": "yanked", "technical": { "state": "in-review", "place": 2 },
-            "marketplace": { "state": "draft", "place": null },
+        let told = json!({
+            "id": "7", "version": "1.2.0", "package_digest": null, "status": "yanked",
+            "technical": { "state": "in-review", "place": 2, "round": 1 },
+            "marketplace": { "state": "draft", "place": null }, "standing": "draft",
         });
+        let version: ToldVersion = serde_json::from_value(told.clone()).unwrap();
         assert_eq!(line(&version), "1.2.0        technical in-review, place 2 marketplace draft   yanked");
+        assert_eq!(serde_json::to_value(version).unwrap(), told, "programs read all that the host says");
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use annex_check::{Diagnostic, Failure};
 use annex_domain::review::Track;
 use annex_package::peek;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     output::{Answer, Output},
     packages::{self, Stage},
     patience::patiently,
-    versions::{self, state, text},
+    versions::{self, ToldVersion, text},
 };
 
 /// How often the host is asked.
@@ -44,6 +44,13 @@ struct Stands {
     place: Option<i64>,
 }
 
+/// What is read of a host's answer to a package.
+#[derive(Deserialize)]
+struct Uploaded {
+    /// Of the version that it is in.
+    id: String,
+}
+
 impl Answer for Submitted {
     fn text(&self) -> String {
         let review = |stands: &Stands| {
@@ -63,26 +70,25 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
     let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&file)))?;
     let project = format!("/projects/{}/versions", manifest.id);
     let uploaded = api.post(&project, Body::Package(bytes.into())).await;
-    let uploaded = uploaded.map_err(|failure| versions::no_project(failure, &access.host, &manifest.id))?;
+    let Uploaded { id } = uploaded.map_err(|failure| versions::no_project(failure, &access.host, &manifest.id))?;
     output.progress(format_args!("{} {} is uploaded; waiting for its report", manifest.id, manifest.version));
-    let path = format!("{project}/{}", text(&uploaded, "id"));
+    let path = format!("{project}/{id}");
     let checked = checked(&api, &path, output).await?;
-    for track in args.tracks.iter().filter(|track| !is_handed_in(state(&checked, **track))) {
-        api.post(&format!("{path}/submit"), Body::Json(json!({ "track": track }))).await?;
+    for track in args.tracks.iter().filter(|track| !is_handed_in(&checked.review(**track).state)) {
+        api.post::<()>(&format!("{path}/submit"), Body::Json(json!({ "track": track }))).await?;
     }
-    let mut version = api.get(&path).await?;
+    let mut version: ToldVersion = api.get(&path).await?;
     if args.wait {
         output.progress("handed in; waiting until it is decided");
-        while args.tracks.iter().any(|track| state(&version, *track) == "in-review") {
+        while args.tracks.iter().any(|track| version.review(*track).state == "in-review") {
             tokio::time::sleep(LOOK).await;
-            version = patiently(output, async || api.get(&path).await).await?;
+            version = patiently(output, async || api.get::<ToldVersion>(&path).await).await?;
         }
         decided(&version, &args.tracks)?;
     }
-    let stands = |track: &Track| Stands {
-        track: *track,
-        state: state(&version, *track).to_owned(),
-        place: version.get(track.as_str()).and_then(|review| review.get("place")).and_then(Value::as_i64),
+    let stands = |track: &Track| {
+        let review = version.review(*track);
+        Stands { track: *track, state: review.state.clone(), place: review.place }
     };
     Ok(Submitted {
         addon: manifest.id.to_string(),
@@ -99,18 +105,18 @@ fn is_handed_in(state: &str) -> bool {
 }
 
 /// The version once its report is there and stands against nothing.
-async fn checked(api: &Api, path: &str, output: Output) -> Result<Value, Failure> {
+async fn checked(api: &Api, path: &str, output: Output) -> Result<ToldVersion, Failure> {
     let until = Instant::now() + PATIENCE;
     loop {
-        let version = patiently(output, async || api.get(path).await).await?;
-        let report = version.get("report").cloned().unwrap_or_default();
-        match text(&report, "state") {
+        let version = patiently(output, async || api.get::<ToldVersion>(path).await).await?;
+        let report = version.rest.get("report").unwrap_or(&Value::Null);
+        match text(report, "state") {
             "done" => {
-                let found = blockers(&report);
+                let found = blockers(report);
                 return if found.is_empty() { Ok(version) } else { Err(Failure(found)) };
             }
             "failed" => {
-                let text = format!("the host could not check the package: {}", text(&report, "error"));
+                let text = format!("the host could not check the package: {}", text(report, "error"));
                 return Err(Diagnostic::new("report-failed", text).fix("try again later").into());
             }
             _ if Instant::now() >= until => {
@@ -151,13 +157,13 @@ fn placed(mut diagnostic: Diagnostic, of: &Value) -> Diagnostic {
 }
 
 /// What reviewers wrote where they rejected it.
-fn decided(version: &Value, tracks: &[Track]) -> Result<(), Failure> {
+fn decided(version: &ToldVersion, tracks: &[Track]) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     for track in tracks {
-        match state(version, *track) {
+        let review = version.review(*track);
+        match review.state.as_str() {
             "rejected" => {
-                let notes = version.get(track.as_str()).and_then(|review| review.get("notes"));
-                let notes = notes.and_then(Value::as_array).into_iter().flatten();
+                let notes = review.rest.get("notes").and_then(Value::as_array).into_iter().flatten();
                 let open = notes.filter(|note| note.get("settled") != Some(&Value::Bool(true)));
                 wrong.extend(open.map(|note| {
                     let text = format!("{} review, {}: {}", track, text(note, "severity"), text(note, "body"));
@@ -198,10 +204,14 @@ mod tests {
             let target = json!({ "at": "line", "file": "annex.toml", "line": 3 });
             json!({ "severity": "blocker", "body": "say why", "settled": settled, "target": target })
         };
-        let version = json!({ "technical": { "state": "rejected", "notes": [note(true), note(false)] } });
-        let failure = decided(&version, &[Track::Technical]).unwrap_err();
+        let version = |technical: Value| -> ToldVersion {
+            let told = json!({ "id": "7", "technical": technical, "marketplace": { "state": "draft" } });
+            serde_json::from_value(told).unwrap()
+        };
+        let rejected = version(json!({ "state": "rejected", "notes": [note(true), note(false)] }));
+        let failure = decided(&rejected, &[Track::Technical]).unwrap_err();
         assert_eq!((failure.0.len(), failure.0[0].line), (1, Some(3)));
-        let open = json!({ "technical": { "state": "approved" }, "marketplace": { "state": "draft" } });
+        let open = version(json!({ "state": "approved" }));
         assert!(decided(&open, &[Track::Technical]).is_ok());
         assert_eq!(decided(&open, &[Track::Marketplace]).unwrap_err().0[0].code, "withdrawn");
     }

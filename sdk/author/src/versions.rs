@@ -5,10 +5,46 @@ use annex_domain::{
     addon::{AddonId, Version},
     review::Track,
 };
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::{api::Api, args::AddonArg, project::Project};
+
+/// A version as a host tells it: what the tools read of it, and the rest for who asks with `--json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ToldVersion {
+    pub(crate) id: String,
+    /// Of its package; none before there is one.
+    pub(crate) version: Option<String>,
+    pub(crate) package_digest: Option<String>,
+    /// In the catalog: `available`, `yanked` or `blocked`.
+    pub(crate) status: Option<String>,
+    technical: Review,
+    marketplace: Review,
+    #[serde(flatten)]
+    pub(crate) rest: Map<String, Value>,
+}
+
+/// Where one of its reviews stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Review {
+    /// `draft`, `in-review`, `approved`, `rejected`, `available` or `advertised`.
+    pub(crate) state: String,
+    /// In the queue, from 1.
+    pub(crate) place: Option<i64>,
+    #[serde(flatten)]
+    pub(crate) rest: Map<String, Value>,
+}
+
+impl ToldVersion {
+    pub(crate) fn review(&self, track: Track) -> &Review {
+        match track {
+            Track::Technical => &self.technical,
+            Track::Marketplace => &self.marketplace,
+        }
+    }
+}
 
 /// Which add-on: the one that is named, else that of the folder.
 pub(crate) fn addon(of: &AddonArg) -> Result<AddonId, Failure> {
@@ -19,32 +55,23 @@ pub(crate) fn addon(of: &AddonArg) -> Result<AddonId, Failure> {
 }
 
 /// All versions of an add-on, the newest first.
-pub(crate) async fn all(api: &Api, host: &Url, addon: &AddonId) -> Result<Vec<Value>, Failure> {
+pub(crate) async fn all(api: &Api, host: &Url, addon: &AddonId) -> Result<Vec<ToldVersion>, Failure> {
     let answer = api.get(&format!("/projects/{addon}/versions")).await;
-    match answer.map_err(|failure| no_project(failure, host, addon))? {
-        Value::Array(versions) => Ok(versions),
-        _ => Ok(Vec::new()),
-    }
+    answer.map_err(|failure| no_project(failure, host, addon))
 }
 
 /// The one of that number.
-pub(crate) fn find<'v>(versions: &'v [Value], number: &Version) -> Option<&'v Value> {
-    let number = number.to_string();
-    versions.iter().find(|version| text(version, "version") == number)
-}
-
-/// The same, for what is done to it.
-pub(crate) fn require<'v>(versions: &'v [Value], addon: &AddonId, number: &Version) -> Result<&'v Value, Failure> {
-    find(versions, number).ok_or_else(|| {
+pub(crate) fn require<'v>(
+    versions: &'v [ToldVersion],
+    addon: &AddonId,
+    number: &Version,
+) -> Result<&'v ToldVersion, Failure> {
+    let wanted = number.to_string();
+    versions.iter().find(|version| version.version.as_ref() == Some(&wanted)).ok_or_else(|| {
         Diagnostic::new("no-version", format!("the host has no version {number} of {addon}"))
             .fix("hand it in with `annex addon submit`; `annex addon status` lists what is there")
             .into()
     })
-}
-
-/// Where a review stands: `draft`, `in-review`, `approved`, `rejected`, `available` or `advertised`.
-pub(crate) fn state(version: &Value, track: Track) -> &str {
-    version.get(track.as_str()).map_or("", |review| text(review, "state"))
 }
 
 /// A text of an answer; empty when it is missing.

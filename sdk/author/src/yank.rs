@@ -3,13 +3,7 @@
 use annex_check::Failure;
 use serde::Serialize;
 
-use crate::{
-    api::Body,
-    args::YankArgs,
-    logins::Access,
-    output::Answer,
-    versions::{self, text},
-};
+use crate::{api::Body, args::YankArgs, logins::Access, output::Answer, versions};
 
 /// A version that was taken back, or is offered again.
 #[derive(Debug, Serialize)]
@@ -34,7 +28,7 @@ pub(crate) async fn run(args: &YankArgs) -> Result<Yanked, Failure> {
     let all = versions::all(&api, &access.host, &addon).await?;
     let version = versions::require(&all, &addon, &args.number)?;
     let (deed, status) = if args.undo { ("give-back", "available") } else { ("yank", "yanked") };
-    let path = format!("/projects/{addon}/versions/{}/{deed}", text(version, "id"));
-    api.post(&path, Body::Nothing).await?;
+    let path = format!("/projects/{addon}/versions/{}/{deed}", version.id);
+    api.post::<()>(&path, Body::Nothing).await?;
     Ok(Yanked { addon: addon.to_string(), version: args.number.to_string(), host: access.host.to_string(), status })
 }

@@ -9,6 +9,12 @@ const REVIEW: &str = "a version is reviewed before help desks can install it";
 
 pub(super) const ENTRIES: &[Entry] = &[
     [
+        "answer-too-large",
+        "a host answers with more than the tools take",
+        "a host may be anybody's, and what it sends is kept in memory until it is read",
+        "check the address, and what stands before the host",
+    ],
+    [
         "build-failed",
         "the command in `build` of annex.toml failed",
         "an add-on in another language is made by a command of its own",
@@ -86,6 +92,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "hand it in with `annex addon submit --wait`; `annex addon status` says where it stands",
     ],
     ["not-signed-in", "you are not signed in at the host", LOGINS, "see `annex whoami`"],
+    [
+        "not-this-api",
+        "what answers at the address does not speak as a host does",
+        "a page, a proxy or another program answers everything; only the documented answer says that something is done",
+        "check the address, what stands before the host, and that host and tools are of the same release",
+    ],
     [
         "other-package",
         "the package is not the one that was reviewed",

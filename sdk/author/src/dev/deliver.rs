@@ -39,8 +39,8 @@ pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> R
     let secret = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()))?;
     let mut values = settings(project, &scenarios);
     values.insert(inbound.setting.clone(), secret.as_str().into());
-    api.put(&format!("/installations/{installation}/settings"), json!({ "values": values })).await?;
-    let channel = api.get(&format!("/installations/{installation}/channel")).await?;
+    api.put::<Value>(&format!("/installations/{installation}/settings"), json!({ "values": values })).await?;
+    let channel: Value = api.get(&format!("/installations/{installation}/channel")).await?;
     let address = channel.get("address").and_then(Value::as_str).unwrap_or_default().to_owned();
     let status = api.deliver(&address, &request, (inbound.header.as_str(), secret.as_str())).await?;
     Ok(Some(Delivered { status, address, header: inbound.header.clone(), secret }))

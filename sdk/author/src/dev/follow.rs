@@ -46,7 +46,7 @@ impl Follower {
         let mut lines = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = self.api.get(&format!("/installations/{installation}/logs?limit=100{cursor}")).await?;
+            let page: Value = self.api.get(&format!("/installations/{installation}/logs?limit=100{cursor}")).await?;
             let (found, known): (Vec<Value>, Vec<Value>) =
                 items(&page).into_iter().partition(|line| number_of(line) > self.line);
             lines.extend(found);
@@ -55,7 +55,7 @@ impl Follower {
             cursor = format!("&cursor={next}");
         }
         lines.reverse();
-        let page = self.api.get(&format!("/installations/{installation}/calls?limit=100")).await?;
+        let page: Value = self.api.get(&format!("/installations/{installation}/calls?limit=100")).await?;
         let mut calls = items(&page);
         let on_page: BTreeSet<String> = calls.iter().map(|call| text(call, "id").to_owned()).collect();
         calls.retain(|call| !self.calls.contains(text(call, "id")));

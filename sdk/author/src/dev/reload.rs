@@ -89,7 +89,7 @@ impl Reloader {
         let manifest = self.numbered(&project.manifest)?;
         let package = check::package_as(&project, manifest.clone(), component)?;
         let signed = annex_package::sign(&package, std::slice::from_ref(&self.key))?;
-        self.api.post("/packages", Body::Package(signed)).await?;
+        self.api.post::<Value>("/packages", Body::Package(signed)).await?;
         let before = self.installation.clone();
         let installation = self.install_or_update(&manifest).await?;
         let id = text(&installation, "id");
@@ -114,7 +114,7 @@ impl Reloader {
 
     /// What the host says about the installation of an add-on.
     async fn installed(&self, addon: &AddonId) -> Result<Option<Value>, Failure> {
-        let list = self.api.get(&format!("/installations?addon={addon}")).await?;
+        let list: Value = self.api.get(&format!("/installations?addon={addon}")).await?;
         Ok(list.pointer("/items/0").cloned())
     }
 
@@ -123,13 +123,13 @@ impl Reloader {
         if let Some(broken) = found.as_ref().filter(|found| text(found, "status").starts_with("failed")) {
             // Nothing of it ever ran, or its data was already restored: begin again.
             let path = format!("/installations/{}?confirm={}&force=true", text(broken, "id"), manifest.id);
-            self.api.delete(&path).await?;
+            self.api.delete::<Value>(&path).await?;
             self.gone(&text(broken, "id")).await?;
             found = None;
         }
         let mut body = json!({ "version": manifest.version.to_string(), "grant": grant(manifest),
             "scopes": scopes(manifest) });
-        let answer = match found {
+        let answer: Value = match found {
             None => {
                 if let Some(map) = body.as_object_mut() {
                     map.insert("addon".into(), manifest.id.to_string().into());
@@ -139,7 +139,7 @@ impl Reloader {
             Some(found) => {
                 let path = format!("/installations/{}", text(&found, "id"));
                 if matches!(text(&found, "status").as_str(), "inactive" | "suspended") {
-                    self.api.post(&format!("{path}/activate"), Body::Nothing).await?;
+                    self.api.post::<Value>(&format!("{path}/activate"), Body::Nothing).await?;
                 }
                 self.api.post(&format!("{path}/update"), Body::Json(body)).await?
             }
@@ -152,7 +152,7 @@ impl Reloader {
     /// Waits until an installation is deleted.
     async fn gone(&self, id: &str) -> Result<(), Failure> {
         let started = Instant::now();
-        while self.api.get(&format!("/installations/{id}")).await.is_ok() {
+        while self.api.get::<Value>(&format!("/installations/{id}")).await.is_ok() {
             if started.elapsed() > PATIENCE {
                 return Err(stuck());
             }
