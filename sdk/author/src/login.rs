@@ -62,8 +62,8 @@ struct Token {
 struct Asked {
     device_code: String,
     user_code: String,
-    verification_uri: String,
-    verification_uri_complete: String,
+    verification_uri: Url,
+    verification_uri_complete: Url,
     /// Seconds.
     expires_in: u64,
     interval: u64,
@@ -80,14 +80,16 @@ pub(crate) async fn run(args: &LoginArgs, output: Output) -> Result<SignedIn, Fa
     }
     let api = Api::new(&args.host, "")?;
     let asked = ask(&api, args).await?;
+    let (here, complete) = (&asked.verification_uri, &asked.verification_uri_complete);
+    stays_at(&args.host, &[here, complete])?;
     let detail = json!({
         "user_code": asked.user_code,
-        "verification_uri": asked.verification_uri,
-        "verification_uri_complete": asked.verification_uri_complete,
+        "verification_uri": here,
+        "verification_uri_complete": complete,
     });
     let text = format!(
-        "open   {}\nand compare the code   {}\nwaiting until access is allowed there; Ctrl-C gives up",
-        asked.verification_uri_complete, asked.user_code
+        "open   {complete}\nand compare the code   {}\nwaiting until access is allowed there; Ctrl-C gives up",
+        asked.user_code
     );
     output.event("code", &detail, text);
     let token = wait(&api, &asked).await?;
@@ -109,6 +111,16 @@ pub(crate) async fn run(args: &LoginArgs, output: Output) -> Result<SignedIn, Fa
         let _ = Api::of_publisher(&args.host, &before.token)?.delete::<()>("/token").await;
     }
     Ok(signed_in)
+}
+
+/// Access is allowed at the host itself. One that leads elsewhere may have begun a login there in its own name, and would get the token
+/// that a person allows.
+fn stays_at(host: &Url, addresses: &[&Url]) -> Result<(), Failure> {
+    let Some(other) = addresses.iter().find(|address| address.origin() != host.origin()) else { return Ok(()) };
+    let (here, there) = (host.origin().ascii_serialization(), other.origin().ascii_serialization());
+    Err(Diagnostic::new("login-elsewhere", format!("{here} leads to {there} to be let in, which is another host"))
+        .fix(format!("allow nothing there; if {there} is the host that you mean, begin there: `annex login {there}`"))
+        .into())
 }
 
 /// True when a login is what is asked for.
@@ -213,6 +225,24 @@ mod tests {
             assert!(first.fix.is_some(), "{error}");
         }
         assert_eq!(refused(404, &Value::Null).0[0].code, "no-login");
+    }
+
+    #[test]
+    fn a_login_stays_at_its_host() {
+        let url = |text: &str| -> Url { text.parse().unwrap() };
+        let code = |complete: &str| {
+            let left =
+                stays_at(&url("https://desk.example.com/"), &[&url("https://desk.example.com/in"), &url(complete)]);
+            left.err().map(|failure| failure.0[0].code.clone())
+        };
+        assert_eq!(code("https://desk.example.com/portal/device?code=ABCD-EFGH"), None);
+        assert_eq!(code("https://desk.example.com:443/x"), None, "the same, written out");
+        for other in
+            ["https://big.example.com/portal/device", "http://desk.example.com/", "https://desk.example.com:8443/"]
+        {
+            assert_eq!(code(other).as_deref(), Some("login-elsewhere"), "{other}");
+        }
+        assert_eq!(code("javascript:alert(1)").as_deref(), Some("login-elsewhere"));
     }
 
     #[test]

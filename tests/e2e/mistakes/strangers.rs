@@ -149,6 +149,21 @@ fn what_is_only_nearly_an_answer_is_none() {
 }
 
 #[test]
+fn a_login_that_leads_to_another_host_is_refused() {
+    let folder = project(b"");
+    let stranger = Stranger::start(|_| {
+        answer(&json!({ "device_code": "d", "user_code": "ABCD-EFGH", "expires_in": 600, "interval": 1,
+            "verification_uri": "https://big.example.com/portal/device",
+            "verification_uri_complete": "https://big.example.com/portal/device?code=ABCD-EFGH" }))
+    });
+    let output = annex(folder.path(), &words(&format!("login {} --logins logins.json --json", stranger.url)));
+    // Nothing but the error is shown: no code to compare, and no address to open.
+    assert_eq!(refused(&output), "login-elsewhere");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains(stranger.url.trim_end_matches('/')) && told.contains("`annex login https://big."), "{told}");
+}
+
+#[test]
 fn what_a_host_sends_is_counted_as_it_is_unpacked() {
     let folder = project(b"");
     let pack = "import gzip, sys; sys.stdout.buffer.write(gzip.compress(b' ' * (64 << 20)))";

@@ -27,6 +27,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "`build` makes it, and the tools take it from there",
         "build it, or name the file that `build` makes",
     ],
+    [
+        "login-elsewhere",
+        "the host leads to another one to let the tools in",
+        "a host could begin a login at another one, and get the token that you allow there",
+        "sign in at the public address of the host that you mean",
+    ],
     ["logins", "there is no place for the file of logins", LOGINS, "name a file with --logins FILE"],
     [
         "logins-broken",
