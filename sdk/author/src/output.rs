@@ -8,6 +8,7 @@ use std::{
 };
 
 use annex_check::{Diagnostic, Failure};
+use annex_domain::text::{is_bidi_control, is_invisible};
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,6 +25,21 @@ pub enum Output {
 pub(crate) fn last_lines(said: &str, most: usize) -> String {
     let lines: Vec<_> = said.trim_end().lines().collect();
     lines.get(lines.len().saturating_sub(most)..).unwrap_or_default().join("\n")
+}
+
+/// A text as a terminal gets it. What hosts, packages and programs said comes along in it and must not move the cursor, set the title
+/// or turn around what stands beside it: such characters are shown by their numbers. In texts of our own there are none.
+fn printable(text: impl Display) -> String {
+    let text = text.to_string();
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => shown.push(c),
+            c if c.is_control() || is_bidi_control(c) || is_invisible(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// An answer: shown as text or as JSON.
@@ -47,14 +63,14 @@ impl Output {
     /// Says what is going on; programs do not hear it.
     pub fn progress(self, line: impl Display) {
         if self == Self::Text {
-            let _ = writeln!(io::stderr(), "{line}");
+            let _ = writeln!(io::stderr(), "{}", printable(line));
         }
     }
 
     /// One thing that happened in a command that goes on: a line of text, or of JSON with `event` as its name.
     pub fn event(self, event: &str, detail: &impl Serialize, text: impl Display) {
         let _ = match self {
-            Self::Text => writeln!(io::stdout(), "{text}"),
+            Self::Text => writeln!(io::stdout(), "{}", printable(text)),
             Self::Json => writeln!(io::stdout(), "{}", json!({ "event": event, "detail": detail })),
         };
         let _ = io::stdout().flush();
@@ -65,7 +81,7 @@ impl Output {
         match self {
             Self::Text => {
                 for diagnostic in diagnostics {
-                    let _ = writeln!(io::stderr(), "{diagnostic}");
+                    let _ = writeln!(io::stderr(), "{}", printable(diagnostic));
                 }
             }
             Self::Json => self.event("errors", &diagnostics, ""),
@@ -76,12 +92,12 @@ impl Output {
     pub fn finish<A: Answer>(self, result: Result<A, Failure>) -> ExitCode {
         match (self, result) {
             (Self::Text, Ok(answer)) => {
-                let text = answer.text();
+                let text = printable(answer.text());
                 let _ = if text.is_empty() { Ok(()) } else { writeln!(io::stdout(), "{text}") };
                 exit_code(answer.is_well())
             }
             (Self::Text, Err(failure)) => {
-                let _ = writeln!(io::stderr(), "{failure}");
+                let _ = writeln!(io::stderr(), "{}", printable(failure));
                 ExitCode::FAILURE
             }
             (Self::Json, Ok(answer)) => {
@@ -98,4 +114,17 @@ impl Output {
 
 fn exit_code(is_well: bool) -> ExitCode {
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_shown_by_its_number() {
+        let said = "a\x1b]0;title\x07\r\u{9b}2J \u{202e}gpj.exe\u{200b}";
+        assert_eq!(printable(said), "a\\u{1b}]0;title\\u{7}\\u{d}\\u{9b}2J \\u{202e}gpj.exe\\u{200b}");
+        let own = "error[x]: „so“\n  --> annex.toml:3:1\n\tfix: … 文字 🙂";
+        assert_eq!(printable(own), own);
+    }
 }

@@ -164,6 +164,28 @@ fn a_login_that_leads_to_another_host_is_refused() {
 }
 
 #[test]
+fn what_a_host_says_does_not_steer_the_terminal() {
+    const SAID: &str = "\u{1b}]0;mine\u{7}\u{1b}[2Jacme\u{202e}";
+    let folder = project(b"");
+    let stranger = Stranger::start(|asked| match asked {
+        "GET /publisher/v1/token" => {
+            answer(&json!({ "publisher": SAID, "account": SAID, "role": SAID, "scopes": [SAID],
+            "expires_at": SAID }))
+        }
+        "GET /publisher/v1/projects/acme.shop/logs" => answer(&json!({ "version": SAID, "next": "1", "calls": [],
+            "lines": [{ "id": "1", "level": "info", "message": SAID }] })),
+        // No JSON of versions: what is told of it is the start of the text.
+        _ => answer(&json!(SAID)),
+    });
+    for text in ["whoami", "addon logs", "addon status"] {
+        let output = annex(folder.path(), &words(&format!("{text} --host {} --token annp_t", stranger.url)));
+        let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(shown.contains("\\u{1b}") && shown.contains("acme"), "{text}: {shown:?}");
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text}: {shown:?}");
+    }
+}
+
+#[test]
 fn what_a_host_sends_is_counted_as_it_is_unpacked() {
     let folder = project(b"");
     let pack = "import gzip, sys; sys.stdout.buffer.write(gzip.compress(b' ' * (64 << 20)))";
