@@ -43,6 +43,13 @@ const LANGUAGE: [File; 3] = [
     ("locales/eo.ftl", include_str!("../templates/language/eo.ftl.tmpl")),
     ("scenarios/describes.toml", include_str!("../templates/language/describes.toml.tmpl")),
 ];
+/// Names of crates that Rust has, or what add-ons are built with.
+const CRATES: [&str; 10] =
+    ["alloc", "annex-sdk", "core", "crate", "proc-macro", "self", "serde", "std", "super", "test"];
+/// Names that each module has from Rust itself, and that a type of an add-on may seem to be made for.
+const RUST: &str = "Self Option Some None Result Ok Err String Vec Box Clone Copy Send Sync Sized Drop Unpin Fn FnMut FnOnce AsyncFn \
+    AsyncFnMut AsyncFnOnce Iterator IntoIterator Extend DoubleEndedIterator ExactSizeIterator FromIterator Default PartialEq Eq \
+    PartialOrd Ord AsRef AsMut Into From TryFrom TryInto Future IntoFuture ToString ToOwned Debug Hash";
 const ICON: &[u8] = include_bytes!("../templates/icon.png");
 
 /// What each kind is for, in the words of the question. The first one is what most make.
@@ -105,6 +112,14 @@ pub(crate) fn run(args: &NewArgs, output: Output) -> Result<Made, Failure> {
     }
     let kind = ask::choice(args.kind, "What is it?", PLUGIN_IS, &OTHER_KINDS, output)?;
     let lang = ask::choice(args.lang, "What is it written in?", RUST_IS, &OTHER_LANGS, output)?;
+    if lang == Lang::Rust && CRATES.contains(&args.name.as_str()) {
+        let what = format!(
+            "`{}` cannot be the name of a crate: Rust, or what add-ons are built with, has it already",
+            args.name
+        );
+        let fix = format!("add a word to it, such as `{}-panel`", args.name);
+        return Err(Diagnostic::new("addon-name", what).fix(fix).into());
+    }
     let files = write(args, &id, (kind, lang), &folder)?;
     let sdk = match lang {
         Lang::Rust => {
@@ -145,18 +160,21 @@ fn write(args: &NewArgs, id: &AddonId, (kind, lang): (Kind, Lang), folder: &Path
 }
 
 fn crate_files(kind: Kind) -> Vec<File> {
-    let code = match kind {
+    CRATE.into_iter().chain([("src/lib.rs", rust(kind))]).collect()
+}
+
+fn rust(kind: Kind) -> &'static str {
+    match kind {
         Kind::Plugin => include_str!("../templates/plugin/src/lib.rs.tmpl"),
         Kind::Channel => include_str!("../templates/channel/src/lib.rs.tmpl"),
         Kind::Language => include_str!("../templates/language/src/lib.rs.tmpl"),
-    };
-    CRATE.into_iter().chain([("src/lib.rs", code)]).collect()
+    }
 }
 
 fn rust_values(args: &NewArgs, kind: Kind) -> Vec<(&'static str, String)> {
     vec![
         ("__CRATE__", args.name.clone()),
-        ("__TYPE__", type_name(&args.name)),
+        ("__TYPE__", type_name(&args.name, rust(kind))),
         ("__SDK__", sdk::PATH.to_owned()),
         ("__SERDE__", serde(kind).to_owned()),
         ("__BUILD__", String::new()),
@@ -184,10 +202,20 @@ fn title(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// `order-lookup` -> `OrderLookup`; `2nd` -> `Addon2nd`.
-fn type_name(name: &str) -> String {
+/// `order-lookup` -> `OrderLookup`; `2nd` -> `Addon2nd`. A name that stands for something else in `code` or what it uses gets a word
+/// more: `language` -> `LanguageAddon`.
+fn type_name(name: &str, code: &str) -> String {
     let joined: String = name.split('-').map(|word| title(word).replace(' ', "")).collect();
-    if joined.starts_with(|c: char| c.is_ascii_digit()) { format!("Addon{joined}") } else { joined }
+    if joined.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("Addon{joined}");
+    }
+    let is_taken = [code, sdk::prelude(), RUST].into_iter().any(|text| names(text).any(|taken| taken == joined));
+    if is_taken { format!("{joined}Addon") } else { joined }
+}
+
+/// The words of code.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
 /// Only the channel's code reads and writes JSON of its own.
@@ -246,10 +274,53 @@ mod tests {
 
     #[test]
     fn names_become_titles_and_types() {
+        let type_name = |name: &str| type_name(name, rust(Kind::Plugin));
         assert_eq!(
             (title("order-lookup").as_str(), type_name("order-lookup").as_str()),
             ("Order lookup", "OrderLookup")
         );
         assert_eq!(type_name("2nd-line"), "Addon2ndLine");
+    }
+
+    #[test]
+    fn no_type_has_the_name_of_what_its_code_uses() {
+        let named = |kind, name| type_name(name, rust(kind));
+        assert_eq!(named(Kind::Plugin, "plugin"), "PluginAddon");
+        assert_eq!(named(Kind::Plugin, "language"), "LanguageAddon", "the prelude has it");
+        assert_eq!(named(Kind::Channel, "inbound-reply"), "InboundReplyAddon");
+        assert_eq!(named(Kind::Language, "facts"), "FactsAddon");
+        assert_eq!(named(Kind::Channel, "facts"), "Facts", "nothing is called so there");
+        assert_eq!(named(Kind::Language, "option"), "OptionAddon");
+        for kind in Kind::ALL {
+            for word in names(rust(kind)).filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())) {
+                let name: String = word
+                    .chars()
+                    .enumerate()
+                    .flat_map(|(at, c)| (at > 0 && c.is_ascii_uppercase()).then_some('-').into_iter().chain([c]))
+                    .collect();
+                assert_ne!(type_name(&name.to_ascii_lowercase(), rust(kind)), word);
+            }
+        }
+        assert!(names(sdk::prelude()).any(|name| name == "TextInput"), "{}", sdk::prelude());
+    }
+
+    #[test]
+    fn a_crate_has_no_name_that_another_has() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, lang, code) in [
+            ("core", Lang::Rust, Some("addon-name")),
+            ("self", Lang::Rust, Some("addon-name")),
+            ("core", Lang::Python, None),
+        ] {
+            let args = NewArgs {
+                name: name.into(),
+                kind: Some(Kind::Plugin),
+                lang: Some(lang),
+                publisher: "acme".parse().unwrap(),
+                dir: Some(folder.path().join(name)),
+            };
+            let refused = run(&args, Output::Json).err();
+            assert_eq!(refused.map(|failure| failure.0[0].code.clone()).as_deref(), code, "{name}");
+        }
     }
 }

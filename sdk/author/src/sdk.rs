@@ -27,6 +27,12 @@ pub(crate) fn wit() -> impl Iterator<Item = (&'static str, &'static str)> {
     FILES.iter().filter_map(|(file, text)| Some((file.strip_prefix("wit/")?, *text)))
 }
 
+/// What `use annex_sdk::prelude::*` brings, as it is written there.
+pub(crate) fn prelude() -> &'static str {
+    let root = FILES.iter().find(|(file, _)| *file == "src/lib.rs").map_or("", |(_, text)| *text);
+    root.split_once("pub mod prelude").map_or("", |(_, prelude)| prelude)
+}
+
 /// Puts it into a project.
 pub(crate) fn write(project: &Path) -> Result<(), Failure> {
     FILES.iter().try_for_each(|(file, text)| files::write(&project.join(PATH).join(file), text.as_bytes()))
