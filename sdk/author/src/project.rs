@@ -85,11 +85,13 @@ impl Project {
         let mut found = BTreeMap::new();
         for (path, ending) in FOLDERS {
             let folder = self.root.join(path);
-            if folder.is_dir() {
-                collect(&folder, path, ending, &mut found)?;
+            match fs::symlink_metadata(&folder) {
+                Ok(it) if it.is_dir() => collect(&folder, path, ending, &mut found)?,
+                Ok(it) if it.is_symlink() => return Err(not_a_file(&folder)),
+                Ok(_) | Err(_) => {}
             }
         }
-        Ok(found)
+        found.into_iter().map(|(path, file)| Ok((path, files::read(&file)?.into()))).collect()
     }
 
     /// The package of this add-on with `component`; the manifest may differ from the file's.
@@ -134,12 +136,13 @@ pub(crate) async fn component(project: &Project, source: &PackageSource, output:
     })
 }
 
-/// With an ending, other files are left out, and names are put in lower case as packages have them: `pt-BR.ftl`.
+/// Finds files by the path that each has in the package. With an ending, other files are left out, and names are put in lower case as
+/// packages have them: `pt-BR.ftl`.
 fn collect(
     folder: &Path,
     path: &str,
     ending: Option<&str>,
-    found: &mut BTreeMap<String, Bytes>,
+    found: &mut BTreeMap<String, PathBuf>,
 ) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::from(Diagnostic::io("read this folder", folder, error));
     for entry in fs::read_dir(folder).map_err(|error| failed(&error))? {
@@ -159,20 +162,40 @@ fn collect(
         } else if ending.is_some_and(|ending| file.extension().is_none_or(|found| found != ending)) {
             continue;
         } else if kind.is_file() {
-            found.insert(path, files::read(&file)?.into());
+            if let Some(other) = found.insert(path, file.clone()) {
+                let what =
+                    format!("{} differs from this file in case alone, and both are one in a package", other.display());
+                return Err(Diagnostic::new("case-collision", what).file(&file).into());
+            }
         } else {
-            return Err(Diagnostic::new("symlink", "this is a link or a special file: packages hold files alone")
-                .file(&file)
-                .fix("put a copy of the file in its place")
-                .into());
+            return Err(not_a_file(&file));
         }
     }
     Ok(())
 }
 
+fn not_a_file(path: &Path) -> Failure {
+    Diagnostic::new("symlink", "this is a link or a special file: packages hold files alone")
+        .file(path)
+        .fix("put a copy of the file or folder in its place")
+        .into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_files_that_differ_in_case_alone_none_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, text) in [("x.ftl", "a = 1"), ("X.ftl", "a = 2")] {
+            fs::write(folder.path().join(file), text).unwrap();
+        }
+        let failure = collect(folder.path(), "locales", Some("ftl"), &mut BTreeMap::new()).unwrap_err();
+        let told = failure.0[0].to_string();
+        assert_eq!(failure.0[0].code, "case-collision");
+        assert!(told.contains("/x.ftl") && told.contains("/X.ftl") && failure.0[0].fix.is_some(), "{told}");
+    }
 
     #[test]
     fn a_package_has_assets_texts_and_scenarios() {

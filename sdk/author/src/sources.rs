@@ -72,16 +72,18 @@ fn is_comment(text: &str, at: usize) -> bool {
     before.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with("//"))
 }
 
-/// The Rust files below `folder`, by their path from the add-on's folder.
+/// The Rust files below `folder`, by their path from the add-on's folder. Links may lead in a circle and pipes have no end: neither is
+/// followed.
 fn collect(folder: &Path, path: &str, found: &mut BTreeMap<String, String>) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| annex_check::Diagnostic::io("read this folder", folder, error);
     for entry in fs::read_dir(folder).map_err(|error| failed(&error))? {
-        let file = entry.map_err(|error| failed(&error))?.path();
+        let entry = entry.map_err(|error| failed(&error))?;
+        let (file, kind) = (entry.path(), entry.file_type().map_err(|error| failed(&error))?);
         let Some(name) = file.file_name().and_then(|name| name.to_str()) else { continue };
         let path = format!("{path}/{name}");
-        if file.is_dir() {
+        if kind.is_dir() {
             collect(&file, &path, found)?;
-        } else if name.ends_with(".rs") {
+        } else if kind.is_file() && name.ends_with(".rs") {
             found.insert(path, files::read_text(&file)?);
         }
     }
@@ -116,6 +118,17 @@ mod tests {
             ("src/panel/head.rs:12", "add a line `nowhere = …` there, and translate it"),
         ];
         assert_eq!(told, expected.map(|(target, hint)| (target.to_owned(), hint)));
+    }
+
+    #[test]
+    fn links_and_pipes_are_left_alone() {
+        let folder = project("title = T\n", "fn head(t: &Texts) {\n    t.get(\"titel\");\n}\n");
+        let src = folder.path().join("src");
+        std::os::unix::fs::symlink(".", src.join("again")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(src.join("pipe.rs")).status().unwrap().success());
+        let found = look(folder.path()).unwrap();
+        let targets: Vec<_> = found.iter().map(|finding| finding.target.to_string()).collect();
+        assert_eq!(targets, ["src/panel/head.rs:2"], "each file once, and no end waited for");
     }
 
     #[test]

@@ -154,6 +154,10 @@ fn files() -> Vec<Mistake> {
     let remove = |path: &'static str| move |root: &Path| fs::remove_file(root.join(path)).unwrap();
     let put = |path: &'static str, bytes: &'static [u8]| move |root: &Path| write(root, path, bytes);
     let link = |root: &Path| std::os::unix::fs::symlink("icon.png", root.join("assets/link.png")).unwrap();
+    let linked = |root: &Path| {
+        fs::rename(root.join("locales"), root.join("texts")).unwrap();
+        std::os::unix::fs::symlink("texts", root.join("locales")).unwrap();
+    };
     vec![
         mistake("no manifest", PACK, remove("annex.toml"), told("no-manifest", "annex.toml", 0, "addon new")),
         mistake("Latin-1", PACK, put("annex.toml", b"id = \"\xe4\""), told("not-utf8", "annex.toml", 0, "UTF-8")),
@@ -162,6 +166,13 @@ fn files() -> Vec<Mistake> {
         mistake("case", PACK, put("assets/A.png", b"x"), told("path-upper-case", "assets/A.png", 0, "lower case")),
         mistake("a space", PACK, put("assets/a b.png", b"x"), told("path-character", "a b.png", 0, "a-z")),
         mistake("a link", PACK, link, told("symlink", "assets/link.png", 0, "copy of the file")),
+        mistake("a folder elsewhere", PACK, linked, told("symlink", "locales", 0, "copy of the file")),
+        mistake(
+            "one name",
+            PACK,
+            put("locales/DE.ftl", b"a = b"),
+            told("case-collision", ".ftl", 0, "different names"),
+        ),
     ]
 }
 
@@ -280,6 +291,12 @@ fn usage() -> Vec<Mistake> {
         usage("key lsit", "did you mean `list`?"),
         usage("addon explain", "--help"),
         mistake("a name", "addon new Shop! --kind plugin --dir new", |_| (), told("addon-name", "", 0, "order-lookup")),
+        mistake(
+            "a crate's name",
+            "addon new core --kind plugin --lang rust",
+            |_| (),
+            told("addon-name", "", 0, "`core-panel`"),
+        ),
         mistake(
             "a folder with something in it",
             "addon new shop --kind plugin --dir assets",

@@ -11,7 +11,7 @@ const HOSTS: &str = "the token goes along with every request, and must reach its
 pub(super) const ENTRIES: &[Entry] = &[
     [
         "addon-name",
-        "the publisher and the name do not make an add-on's id",
+        "the publisher and the name do not make an add-on's id, or the name is that of another crate",
         "the id stands in addresses and file names, and never changes",
         "use a name such as `order-lookup`: 2 to 40 of a-z, 0-9 and -",
     ],
