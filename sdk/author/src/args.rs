@@ -3,9 +3,12 @@
 
 mod hosts;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use annex_domain::addon::{AddonId, Kind, PublisherSlug};
+use annex_domain::{
+    addon::{AddonId, Kind, PublisherSlug},
+    words::Invalid,
+};
 use clap::{
     Args, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -74,10 +77,10 @@ pub struct NewArgs {
     /// The add-on's name in lower case, such as `order-lookup`: also the folder and the crate
     pub name: String,
     /// plugin, channel or language; asked for when it is left out, and a plugin where nobody can be asked
-    #[arg(long, value_parser = kinds())]
+    #[arg(long, value_parser = words::<Kind>(Kind::ALL.map(Kind::as_str)))]
     pub kind: Option<Kind>,
     /// rust, javascript or python; asked for when it is left out, and Rust where nobody can be asked
-    #[arg(long)]
+    #[arg(long, value_parser = words::<Lang>(Lang::ALL.map(Lang::as_str)))]
     pub lang: Option<Lang>,
     /// Your publisher name: the first part of the add-on's id
     #[arg(long, default_value = "my-company")]
@@ -328,9 +331,12 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
-/// The words of the kinds, so that a mistyped one is answered with what was meant.
-fn kinds() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|word| word.parse::<Kind>())
+/// A word of a closed set: a mistyped one is answered with what was meant, any other with all that there are.
+fn words<T>(all: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = Invalid> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all).try_map(|word| word.parse::<T>())
 }
 
 /// `dev` lets its author in without a password.

@@ -1,7 +1,7 @@
 //! `annex addon check`: what a host checks when a package comes in and what it reports about it, before there is a package. Both
 //! are done by `annex-check`, so what passes here passes there.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use annex_check::{Before, Diagnostic, Failure, Links, Means, Whose};
 use annex_domain::{
@@ -9,7 +9,7 @@ use annex_domain::{
     report::{Finding, Report},
     review::Severity,
 };
-use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey, peek};
+use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey};
 use annex_sandbox::{Compiler, CompilerCommand};
 use bytes::Bytes;
 use serde::Serialize;
@@ -18,6 +18,7 @@ use crate::{
     args::CheckArgs,
     files,
     output::{Answer, Output},
+    packages,
     project::{self, Project},
     sources,
 };
@@ -77,7 +78,7 @@ fn line(finding: &Finding) -> String {
 }
 
 pub(crate) async fn run(args: &CheckArgs, output: Output) -> Result<Checked, Failure> {
-    let before = args.against.as_deref().map(files::read).transpose()?.map(before).transpose()?;
+    let before = args.against.as_deref().map(before).transpose()?;
     let project = project::open(&args.source)?;
     let component = project::component(&project, &args.source, output).await?;
     let package = project.package_as(project.manifest.clone(), component)?;
@@ -99,8 +100,9 @@ pub(crate) async fn run(args: &CheckArgs, output: Output) -> Result<Checked, Fai
 }
 
 /// The version that is compared with; whoever has its file knows where it came from.
-fn before(bytes: Vec<u8>) -> Result<Before, Failure> {
-    Ok(Before { size: bytes.len() as u64, manifest: peek(&bytes)? })
+fn before(file: &Path) -> Result<Before, Failure> {
+    let bytes = files::read(file)?;
+    Ok(Before { size: bytes.len() as u64, manifest: packages::manifest(file, &bytes)? })
 }
 
 /// Builds the package in memory and checks what every other command needs of it.

@@ -40,6 +40,15 @@ struct Kept {
     hosts: BTreeMap<Url, Login>,
 }
 
+/// How a command is told which host it is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Named {
+    /// With `--host`, and with `--token` what to be let in with.
+    Option,
+    /// By a word of its own, for what is remembered alone.
+    Word,
+}
+
 /// The file of logins.
 pub(crate) struct Logins {
     file: PathBuf,
@@ -73,18 +82,22 @@ impl Logins {
     }
 
     /// Where commands go that name no host.
-    pub(crate) fn default_host(&self) -> Result<&Url, Failure> {
+    pub(crate) fn default_host(&self, named: Named) -> Result<&Url, Failure> {
         if let Some(default) = &self.kept.default {
             return Ok(default);
         }
         let known: Vec<&str> = self.kept.hosts.keys().map(Url::as_str).collect();
-        Err(match known.as_slice() {
-            [] => Diagnostic::new("not-signed-in", "you are signed in nowhere")
-                .fix("sign in with `annex login HOST`, or pass --host and --token"),
-            known => Diagnostic::new("no-host", format!("you are signed in at several hosts: {}", known.join(", ")))
-                .fix("name one with --host, or make it the default with `annex login HOST`"),
-        }
-        .into())
+        let wrong = match known.as_slice() {
+            [] => Diagnostic::new("not-signed-in", "you are signed in nowhere"),
+            known => Diagnostic::new("no-host", format!("you are signed in at several hosts: {}", known.join(", "))),
+        };
+        let fix = match (known.as_slice(), named) {
+            ([], Named::Option) => "sign in with `annex login HOST`, or pass --host and --token",
+            ([], Named::Word) => "nothing is left to be ended here; `annex login HOST` signs in",
+            (_, Named::Option) => "name one with --host, or make it the default with `annex login HOST`",
+            (_, Named::Word) => "name one of them behind the command",
+        };
+        Err(wrong.fix(fix).into())
     }
 
     /// Remembers a login, and makes its host the default.
@@ -147,7 +160,7 @@ impl Access {
         let logins = Logins::open(&args.logins)?;
         let host = match &args.host {
             Some(host) => host,
-            None => logins.default_host()?,
+            None => logins.default_host(Named::Option)?,
         };
         let login = logins.get(host).ok_or_else(|| {
             Diagnostic::new("not-signed-in", format!("you are not signed in at {host}"))
@@ -205,7 +218,7 @@ mod tests {
         let args = LoginStoreArgs { file: Some(folder.path().join("annex/logins.json")) };
         let (one, two) = (url("https://one.example"), url("https://two.example"));
         let mut logins = Logins::open(&args).unwrap();
-        assert_eq!(code(logins.default_host()), "not-signed-in");
+        assert_eq!(code(logins.default_host(Named::Option)), "not-signed-in");
         logins.put(&one, login("annp_1")).unwrap();
         logins.put(&two, login("annp_2")).unwrap();
         let file = args.file.clone().unwrap();
@@ -213,14 +226,14 @@ mod tests {
         assert_eq!(fs::metadata(file.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
 
         let mut logins = Logins::open(&args).unwrap();
-        assert_eq!(logins.default_host().unwrap(), &two);
+        assert_eq!(logins.default_host(Named::Option).unwrap(), &two);
         assert_eq!(logins.get(&one).unwrap().token, "annp_1");
         logins.put(&url("https://three.example"), login("annp_3")).unwrap();
         logins.forget(&url("https://three.example")).unwrap();
-        assert_eq!(code(logins.default_host()), "no-host", "of two that are left nobody knows which");
+        assert_eq!(code(logins.default_host(Named::Option)), "no-host", "of two that are left nobody knows which");
         logins.put(&two, login("annp_2")).unwrap();
         logins.forget(&two).unwrap();
-        assert_eq!(logins.default_host().unwrap(), &one, "the only one that is left");
+        assert_eq!(logins.default_host(Named::Option).unwrap(), &one, "the only one that is left");
 
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         assert_eq!(code(Logins::open(&args)), "logins-readable");

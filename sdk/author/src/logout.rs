@@ -3,7 +3,12 @@
 use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
 
-use crate::{api::Api, args::LogoutArgs, logins::Logins, output::Answer};
+use crate::{
+    api::Api,
+    args::LogoutArgs,
+    logins::{Logins, Named},
+    output::Answer,
+};
 
 /// A login that is no more.
 #[derive(Debug, Serialize)]
@@ -23,7 +28,7 @@ pub(crate) async fn run(args: &LogoutArgs) -> Result<SignedOut, Failure> {
     let mut logins = Logins::open(&args.store)?;
     let host = match &args.host {
         Some(host) => host.clone(),
-        None => logins.default_host()?.clone(),
+        None => logins.default_host(Named::Word)?.clone(),
     };
     let Some(login) = logins.get(&host) else {
         return Err(Diagnostic::new("not-signed-in", format!("you are not signed in at {host}"))

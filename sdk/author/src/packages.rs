@@ -7,6 +7,7 @@ use std::{
 };
 
 use annex_check::{Diagnostic, Failure};
+use annex_domain::manifest::Manifest;
 use annex_package::peek;
 
 use crate::{files, output::Output, project::Project};
@@ -46,6 +47,11 @@ impl fmt::Display for Stage {
             Self::Signed => "signed",
         })
     }
+}
+
+/// The manifest of the package in `file`. What is no package is told with the file.
+pub(crate) fn manifest(file: &Path, bytes: &[u8]) -> Result<Manifest, Failure> {
+    peek(bytes).map_err(|refusal| Diagnostic::from(refusal).file(file).into())
 }
 
 /// The file that was named; without one, that of the add-on in this folder, or in the one that was named.

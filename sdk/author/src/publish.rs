@@ -3,7 +3,6 @@
 
 use annex_check::{Diagnostic, Failure};
 use annex_domain::{addon::Digest, manifest::Manifest, review::Track};
-use annex_package::peek;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -41,7 +40,7 @@ pub(crate) async fn run(args: &PublishArgs, output: Output) -> Result<Published,
     let file = packages::find(args.package.as_deref(), Stage::Signed, output)?;
     let bytes = files::read(&file)?;
     // What is no package at all is not worth the upload.
-    let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&file)))?;
+    let manifest = packages::manifest(&file, &bytes)?;
     let repeated = if access.is_publisher() {
         release(&access, &manifest, &Digest::of(&bytes)).await?
     } else {

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use annex_check::{Diagnostic, Failure};
 use annex_domain::review::Track;
-use annex_package::peek;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -67,7 +66,7 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
     let api = access.publisher()?;
     let file = packages::find(args.package.as_deref(), Stage::Signed, output)?;
     let bytes = files::read(&file)?;
-    let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&file)))?;
+    let manifest = packages::manifest(&file, &bytes)?;
     let project = format!("/projects/{}/versions", manifest.id);
     let uploaded = api.post(&project, Body::Package(bytes.into())).await;
     let Uploaded { id } = uploaded.map_err(|failure| versions::no_project(failure, &access.host, &manifest.id))?;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use annex_check::Diagnostic;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::json;
 
 /// The words that these tools stand below.
@@ -22,7 +22,7 @@ pub fn usage_as_json(error: &clap::Error, words: &[OsString]) -> Option<ExitCode
     if !error.use_stderr() || !asks_for_json(words) {
         return None;
     }
-    let _ = writeln!(io::stdout(), "{}", json!({ "ok": false, "errors": [diagnostic(error)] }));
+    let _ = writeln!(io::stdout(), "{}", json!({ "ok": false, "errors": [diagnostic(error, words)] }));
     Some(ExitCode::from(STATUS))
 }
 
@@ -31,15 +31,27 @@ fn asks_for_json(words: &[OsString]) -> bool {
     ours && words.iter().take_while(|word| *word != "--").any(|word| word == "--json")
 }
 
-fn diagnostic(error: &clap::Error) -> Diagnostic {
+fn diagnostic(error: &clap::Error, words: &[OsString]) -> Diagnostic {
     let text = error.to_string();
     // The first paragraph says what is wrong; tips and usage follow.
     let said: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
     let said = said.join(" ");
     let found = Diagnostic::new("usage", said.strip_prefix("error: ").unwrap_or(&said));
-    match suggested(error) {
-        Some(word) => found.fix(format!("did you mean `{word}`?")),
-        None => found,
+    found.fix(match (suggested(error), error.get(ContextKind::ValidValue)) {
+        (Some(word), _) => format!("did you mean `{word}`?"),
+        (None, Some(ContextValue::Strings(all))) if !all.is_empty() => format!("choose of {}", all.join(", ")),
+        (None, _) => format!("`annex {} --help` lists what there is", command(error.kind(), words)),
+    })
+}
+
+/// The command that was typed, as far as there is one: `addon dev`.
+fn command(kind: ErrorKind, words: &[OsString]) -> String {
+    let mut typed = words.iter().skip(1).filter_map(|word| word.to_str()).filter(|word| !word.starts_with('-'));
+    let first = typed.next().unwrap_or_default();
+    let has_more = matches!(first, "addon" | "key") && kind != ErrorKind::InvalidSubcommand;
+    match typed.next().filter(|_| has_more) {
+        Some(second) => format!("{first} {second}"),
+        None => first.to_owned(),
     }
 }
 
@@ -66,17 +78,24 @@ mod tests {
     }
 
     fn told(words: &[&str]) -> (String, Option<String>) {
-        let found = diagnostic(&mistake(words));
+        let typed: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let found = diagnostic(&mistake(words), &typed);
         assert_eq!(found.code, "usage");
         (found.message, found.fix)
     }
 
     #[test]
     fn mistyped_words_of_every_sort_are_answered_with_what_was_meant() {
-        let cases: [(&[&str], &str); 3] = [
+        let cases: [(&[&str], &str); 9] = [
             (&["annex", "addon", "chekc"], "did you mean `check`?"),
             (&["annex", "addon", "check", "--ofline"], "did you mean `--offline`?"),
             (&["annex", "addon", "new", "x", "--kind", "chanel"], "did you mean `channel`?"),
+            (&["annex", "addon", "new", "x", "--lang", "rus"], "did you mean `rust`?"),
+            (&["annex", "addon", "submit", "--track", "foo"], "choose of technical, marketplace"),
+            (&["annex", "addon", "--json", "dev", "--listen", "many"], "`annex addon dev --help` lists what there is"),
+            (&["annex", "addon", "explain"], "`annex addon explain --help` lists what there is"),
+            (&["annex", "addon", "frobnicate"], "`annex addon --help` lists what there is"),
+            (&["annex", "addon"], "`annex addon --help` lists what there is"),
         ];
         for (words, fix) in cases {
             assert_eq!(told(words).1.as_deref(), Some(fix), "{words:?}");

@@ -7,7 +7,7 @@ use crate::{
     api::Api,
     args::WhoamiArgs,
     login::{SignedIn, who},
-    logins::{Access, Logins},
+    logins::{Access, Logins, Named},
     output::Answer,
 };
 
@@ -60,7 +60,7 @@ pub(crate) async fn run(args: &WhoamiArgs) -> Result<Whoami, Failure> {
         });
     }
     if hosts.is_empty() {
-        logins.default_host()?;
+        logins.default_host(Named::Option)?;
     }
     Ok(Whoami { hosts })
 }

@@ -274,8 +274,10 @@ fn checks() -> Vec<Mistake> {
         told("text-missing", "", 0, "translate"),
         told("capability-unused", "", 0, "leave it out"),
     ];
+    let against = format!("{CHECK} --against src/lib.rs");
+    let no_package = mistake("no package before", &against, |_| (), told("not-a-package", "src/lib.rs", 0, ".annex"));
     let texts = mistake("texts that do not fit", CHECK, made, told("text-missing", "", 0, "translate"));
-    vec![Mistake { status: 0, told: found, ..texts }]
+    vec![Mistake { status: 0, told: found, ..texts }, no_package]
 }
 
 fn usage() -> Vec<Mistake> {
@@ -287,9 +289,13 @@ fn usage() -> Vec<Mistake> {
         usage("addon chekc", "did you mean `check`?"),
         usage("addon pack --componnet x", "did you mean `--component`?"),
         usage("addon new x --kind chanel", "did you mean `channel`?"),
-        usage("addon dev --listen many", "--help"),
+        usage("addon new x --lang rus", "did you mean `rust`?"),
+        usage("addon submit --track foo", "technical, marketplace"),
+        usage("login desk.example.com --scope foo", "read, submit, publish"),
+        usage("addon dev --listen many", "annex addon dev --help"),
         usage("key lsit", "did you mean `list`?"),
-        usage("addon explain", "--help"),
+        usage("addon explain", "annex addon explain --help"),
+        mistake("nowhere to sign out", "logout", |_| (), told("not-signed-in", "", 0, "nothing is left")),
         mistake("a name", "addon new Shop! --kind plugin --dir new", |_| (), told("addon-name", "", 0, "order-lookup")),
         mistake(
             "a crate's name",

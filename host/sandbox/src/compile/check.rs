@@ -40,8 +40,8 @@ pub fn check_component(bytes: &[u8]) -> Result<(), CompileError> {
         Some(Ok(Payload::Version { .. })) => {
             return Err(CompileError::Malformed("a core module; build a component for wasm32-wasip2".into()));
         }
-        Some(Err(error)) => return Err(CompileError::Malformed(error.to_string())),
-        _ => return Err(CompileError::Malformed("not WebAssembly".into())),
+        // The reader's own words are a drawing of bytes, a line for each.
+        _ => return Err(CompileError::Malformed("it does not begin as WebAssembly does".into())),
     }
     let mut seen = Seen::default();
     for payload in Parser::new(0).parse_all(bytes) {
@@ -147,7 +147,8 @@ mod tests {
     #[test]
     fn what_is_no_component_is_named() {
         assert!(matches!(check_component(b""), Err(CompileError::Malformed(_))));
-        assert!(matches!(check_component(b"not wasm at all"), Err(CompileError::Malformed(_))));
+        let text = check_component(b"not wasm at all").unwrap_err().to_string();
+        assert_eq!(text, "the component is malformed: it does not begin as WebAssembly does");
         let module = check("(module)");
         assert!(matches!(module, Err(CompileError::Malformed(text)) if text.contains("core module")));
         assert_eq!(check("(component)"), Ok(()));

@@ -10,6 +10,8 @@ use annex_domain::{
 use clap::Args;
 use url::Url;
 
+use super::words;
+
 /// Where logins are remembered.
 #[derive(Debug, Clone, Args)]
 pub struct LoginStoreArgs {
@@ -43,6 +45,7 @@ pub struct LoginArgs {
     pub publisher: Option<PublisherSlug>,
     /// What the tools may do: read, submit, publish or events. Can be given several times
     #[arg(long = "scope", value_name = "SCOPE",
+        value_parser = words::<PublisherScope>(PublisherScope::ALL.map(PublisherScope::as_str)),
         default_values_t = [PublisherScope::Read, PublisherScope::Submit, PublisherScope::Publish])]
     pub scopes: Vec<PublisherScope>,
     /// Sign in anew where you are signed in already
@@ -90,7 +93,8 @@ pub struct SubmitArgs {
     /// A signed package, or the add-on's folder; the package in `dist` when left out
     pub package: Option<PathBuf>,
     /// technical, marketplace, or both by giving it twice
-    #[arg(long = "track", value_name = "TRACK", default_values_t = [Track::Technical])]
+    #[arg(long = "track", value_name = "TRACK", value_parser = words::<Track>(Track::ALL.map(Track::as_str)),
+        default_values_t = [Track::Technical])]
     pub tracks: Vec<Track>,
     /// Wait until the reviews are decided; fail when one is rejected
     #[arg(long)]
