@@ -2,6 +2,7 @@
 
 mod alone;
 mod dev;
+mod first_add_on;
 mod other_languages;
 mod readme;
 mod toolchain;

@@ -83,6 +83,12 @@ mod tests {
     }
 
     #[test]
+    fn the_first_chapter_says_which_rust_it_takes() {
+        let chapter = include_str!("../../guide/first-add-on.md");
+        assert!(chapter.contains(&format!("[Rust](https://rustup.rs) {RUST} or newer")), "{RUST}");
+    }
+
+    #[test]
     fn a_project_has_it_once_it_is_written() {
         let project = tempfile::tempdir().unwrap();
         assert!(!is_in(project.path()));

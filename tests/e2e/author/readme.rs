@@ -20,30 +20,32 @@ const ANOTHER: &str = "another terminal";
 
 /// A block of commands, and where it is typed.
 #[derive(Debug)]
-struct Block<'a> {
-    commands: &'a str,
+pub(super) struct Block<'a> {
+    pub(super) commands: &'a str,
     in_another_terminal: bool,
 }
 
-fn blocks(section: &str) -> Vec<Block<'_>> {
+/// Those of a shell, in their order.
+pub(super) fn blocks(section: &str) -> Vec<Block<'_>> {
     let mut parts = section.split("```");
     let mut found = Vec::new();
     while let (Some(before), Some(block)) = (parts.next(), parts.next()) {
-        let commands = block.strip_prefix("sh\n").unwrap_or_else(|| panic!("no shell: {block}"));
-        found.push(Block { commands, in_another_terminal: before.contains(ANOTHER) });
+        if let Some(commands) = block.strip_prefix("sh\n") {
+            found.push(Block { commands, in_another_terminal: before.contains(ANOTHER) });
+        }
     }
     found
 }
 
 /// A shell that ends at the first command that fails.
-struct Terminal {
+pub(super) struct Terminal {
     child: Child,
     input: ChildStdin,
     lines: std::io::Lines<BufReader<ChildStdout>>,
 }
 
 impl Terminal {
-    fn open(author: &Author, at: &Path) -> Self {
+    pub(super) fn open(author: &Author, at: &Path) -> Self {
         let mut shell = author.command(at, "bash", &["-eo", "pipefail"]);
         // A group of its own, so that it can be interrupted with all that it runs.
         let mut child = shell.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -52,7 +54,7 @@ impl Terminal {
     }
 
     /// Types commands, and reads on until a line of the answers has `words`.
-    fn type_until(&mut self, commands: &str, words: &str) {
+    pub(super) fn type_until(&mut self, commands: &str, words: &str) {
         self.input.write_all(commands.as_bytes()).unwrap();
         let mut shown = Vec::new();
         for line in self.lines.by_ref().map_while(Result::ok) {
@@ -65,7 +67,7 @@ impl Terminal {
     }
 
     /// Ctrl-C, and closes it.
-    fn interrupt(self) {
+    pub(super) fn interrupt(self) {
         let Self { mut child, input, lines } = self;
         let group = format!("-{}", child.id());
         assert!(Command::new("kill").args(["-INT", "--", &group]).status().unwrap().success());
