@@ -50,6 +50,11 @@ pub struct KvEntry {
     pub version: u64,
 }
 
+/// Bytes of the longest key of a value.
+pub const KV_KEY_BYTES: usize = 256;
+/// Bytes of the largest value.
+pub const KV_VALUE_BYTES: usize = 256 << 10;
+
 /// A page of keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyPage {

@@ -8,7 +8,7 @@ use annex_domain::{
     addon::Version,
     clock::Timestamp,
     ids::{DeskId, InstallationId},
-    ports::{KeyPage, KvEntry, KvError},
+    ports::{KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError},
 };
 
 use crate::{
@@ -18,10 +18,6 @@ use crate::{
 
 /// Keys and values of one generation may take this many bytes: 5 MiB, as browsers give a site's local storage.
 pub const QUOTA: u64 = 5 * 1024 * 1024;
-/// The longest key in bytes.
-pub const MAX_KEY: usize = 256;
-/// The largest value in bytes.
-pub const MAX_VALUE: usize = 256 * 1024;
 
 /// Whose values: the generation follows from installation and version.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +42,7 @@ pub enum Error {
 }
 
 fn check_key(key: &str) -> Result<(), KvError> {
-    if key.is_empty() || key.len() > MAX_KEY {
+    if key.is_empty() || key.len() > KV_KEY_BYTES {
         return Err(KvError::Invalid("a key has 1 to 256 bytes"));
     }
     if key.contains('\0') {
@@ -106,7 +102,7 @@ pub async fn set(
     now: Timestamp,
 ) -> Result<u64, Error> {
     check_key(key)?;
-    if value.len() > MAX_VALUE {
+    if value.len() > KV_VALUE_BYTES {
         return Err(KvError::Invalid("a value has at most 256 KiB").into());
     }
     let generation = generation(tx, owner).await?;

@@ -11,7 +11,7 @@ use annex_domain::{
     ids::{ContactId, MessageId, TicketId},
     likely,
     manifest::Manifest,
-    ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
+    ports::{AddonData, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::{SettingKind, SettingValue},
     ticket::{Author, Delivery, Message, Priority, Ticket, TicketStatus},
 };
@@ -23,8 +23,6 @@ use crate::diagnostic::{Diagnostic, Failure};
 
 /// What one installation may keep, as on a host.
 const QUOTA: u64 = 5 << 20;
-const LONGEST_KEY: usize = 256;
-const LARGEST_VALUE: usize = 256 << 10;
 
 /// A desk.
 #[derive(Debug)]
@@ -202,10 +200,10 @@ impl AddonData for Desk {
     }
 
     async fn kv_set(&self, _: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
-        if key.is_empty() || key.len() > LONGEST_KEY {
+        if key.is_empty() || key.len() > KV_KEY_BYTES {
             return Err(KvError::Invalid("a key has 1 to 256 bytes"));
         }
-        if value.len() > LARGEST_VALUE {
+        if value.len() > KV_VALUE_BYTES {
             return Err(KvError::Invalid("a value has at most 256 KiB"));
         }
         let mut state = self.lock();

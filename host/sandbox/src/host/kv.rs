@@ -1,6 +1,9 @@
 //! `kv`: needs the capability `kv`. Sizes are checked here, quota and versions by the store.
 
-use annex_domain::{capability::Access, ports::KvError};
+use annex_domain::{
+    capability::Access,
+    ports::{KV_KEY_BYTES, KV_VALUE_BYTES, KvError},
+};
 
 use super::in_time;
 use crate::{
@@ -8,8 +11,6 @@ use crate::{
     state::Caller,
 };
 
-const LONGEST_KEY: usize = 256;
-const LARGEST_VALUE: usize = 256 << 10;
 const MOST_KEYS: u32 = 1_000;
 
 impl Host for Caller {
@@ -29,7 +30,7 @@ impl Host for Caller {
     ) -> wasmtime::Result<Result<u64, Error>> {
         let check = |state: &mut Self| {
             state.check_kv(&key)?;
-            if value.len() > LARGEST_VALUE {
+            if value.len() > KV_VALUE_BYTES {
                 return Err(KvError::Invalid("a value has at most 256 KiB"));
             }
             state.writes.value(&state.services.limits, value.len())?;
@@ -60,7 +61,7 @@ impl Host for Caller {
     ) -> wasmtime::Result<Result<KeyPage, Error>> {
         let check = |state: &mut Self| {
             state.check_kv("-")?;
-            if prefix.len() > LONGEST_KEY || cursor.as_ref().is_some_and(|cursor| cursor.len() > LONGEST_KEY) {
+            if prefix.len() > KV_KEY_BYTES || cursor.as_ref().is_some_and(|cursor| cursor.len() > KV_KEY_BYTES) {
                 return Err(KvError::Invalid("a prefix or cursor has at most 256 bytes"));
             }
             Ok(())
@@ -81,7 +82,7 @@ impl Caller {
         if self.denied(Access::Kv).is_some() {
             return Err(KvError::Invalid("the capability `kv` is not declared in the manifest or not granted"));
         }
-        if key.is_empty() || key.len() > LONGEST_KEY {
+        if key.is_empty() || key.len() > KV_KEY_BYTES {
             return Err(KvError::Invalid("a key has 1 to 256 bytes"));
         }
         Ok(())

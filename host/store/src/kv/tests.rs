@@ -113,10 +113,10 @@ async fn keys_are_listed_in_byte_order_by_page() {
 async fn refuses_malformed_keys_and_strangers() {
     on_both(async |db| {
         let of = installations::tests::installed(&db).await;
-        for key in ["", &"k".repeat(MAX_KEY + 1), "a\0b"] {
+        for key in ["", &"k".repeat(KV_KEY_BYTES + 1), "a\0b"] {
             assert!(matches!(put(&db, &of, key, b"", None, QUOTA).await, Err(KvError::Invalid(_))));
         }
-        let large = vec![0; MAX_VALUE + 1];
+        let large = vec![0; KV_VALUE_BYTES + 1];
         assert!(matches!(put(&db, &of, "k", &large, None, QUOTA).await, Err(KvError::Invalid(_))));
         let other_desk = Owner { desk: DeskId::new(), ..owner(&of) };
         let mut conn = db.read().await.unwrap();

@@ -3,7 +3,12 @@
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
-use annex_domain::{fluent, manifest::EventName, ui};
+use annex_domain::{
+    fluent,
+    manifest::EventName,
+    ports::{KV_KEY_BYTES, KV_VALUE_BYTES},
+    ui,
+};
 use annex_package::{Refusal, limits};
 use annex_sandbox::{EgressConfig, Limits, Slots};
 use annex_store::kv;
@@ -232,6 +237,8 @@ fn of_calls() -> String {
         ("what those write together", bytes(of.write_bytes as u64)),
         ("what a call writes with `kv`", values),
         ("what an installation keeps with `kv`", bytes(kv::QUOTA)),
+        ("a key of `kv`", bytes(KV_KEY_BYTES as u64)),
+        ("a value of `kv`", bytes(KV_VALUE_BYTES as u64)),
         ("calls of an installation at once", number(slots.installation)),
         ("calls of a desk at once", number(slots.desk)),
         ("calls of an installation that wait", number(slots.waiting)),
