@@ -30,7 +30,7 @@ chapters! {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs};
+    use std::{collections::BTreeSet, fs, path::Path};
 
     use super::CHAPTERS;
 
@@ -46,6 +46,26 @@ mod tests {
             }
         }
         assert_eq!(with_examples, CHAPTERS.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>());
+    }
+
+    /// The guide is read in the repository as well, where nothing begins at a host's root.
+    #[test]
+    fn every_link_leads_to_a_file_from_where_it_stands() {
+        let guide = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut links = 0;
+        for folder in [guide.to_owned(), guide.join("examples")] {
+            let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+            for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+                let text = fs::read_to_string(&file).unwrap();
+                let led = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+                for link in led.filter(|link| !link.is_empty() && !link.contains("://")) {
+                    let is_file = !link.starts_with('/') && folder.join(link).is_file();
+                    assert!(is_file, "{} leads to {link}", file.display());
+                    links += 1;
+                }
+            }
+        }
+        assert!(links > 50, "{links}");
     }
 
     /// Recipes are what people copy: there are twelve, and none is only compiled.
