@@ -290,6 +290,51 @@ mod tests {
         assert_eq!(failure.0[0].code, "not-a-component");
     }
 
+    /// A component that fits the world `language`.
+    fn language() -> Vec<u8> {
+        let module = r#"(module
+          (memory (export "memory") 1)
+          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+          (func (export "annex:addon/locale@0.1.0#describe") (result i32) i32.const 1024)
+          (func (export "annex:addon/locale@0.1.0#resources") (result i32) i32.const 1024))"#;
+        let mut module = wat::parse_str(module).unwrap();
+        let (resolve, world) = published(Kind::Language).unwrap();
+        let encoding = wit_component::StringEncoding::UTF8;
+        wit_component::embed_component_metadata(&mut module, &resolve, world, encoding).unwrap();
+        let encoder = wit_component::ComponentEncoder::default().validate(false);
+        encoder.module(&module).unwrap().encode().unwrap()
+    }
+
+    #[test]
+    fn what_is_changed_at_random_is_refused_or_fits() {
+        let good = language();
+        let fits = |component: &[u8]| {
+            annex_sandbox::check_component(component).is_ok() && check(component, Kind::Language).is_ok()
+        };
+        assert!(fits(&good));
+        // SplitMix64: the same changes in each run.
+        let mut state = 0_u64;
+        let mut below = |end: usize| {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            (mixed >> 33) as usize % end
+        };
+        let mut refused = 0;
+        for _ in 0..400 {
+            let mut odd = good.clone();
+            for _ in 0..=below(3) {
+                let at = COMPONENT_HEADER.len() + below(odd.len() - COMPONENT_HEADER.len());
+                match below(3) {
+                    0 => odd[at] = below(256) as u8,
+                    1 => odd[at] ^= 1_u8 << below(8),
+                    _ => drop(odd.drain(at..odd.len().min(at + 1 + below(40)))),
+                }
+            }
+            refused += u32::from(!fits(&odd));
+        }
+        assert!((100..=400).contains(&refused), "{refused}");
+    }
+
     #[test]
     fn what_the_reader_of_types_panics_on_is_an_error() {
         // (component (type (func)) (import "f" (func (type 0))) (type string) (import "t" (type (eq 0))))
