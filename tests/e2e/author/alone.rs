@@ -75,6 +75,30 @@ async fn a_plugin_shows_its_panel_beside_a_ticket_and_builds_elsewhere() {
     assert!(sdk["found"].as_str().unwrap().ends_with("compiles"), "{report}");
     let upgraded = author.annex_ok(&moved, &["addon", "upgrade"]);
     assert!(upgraded.contains("already"), "{upgraded}");
+    let before = hold_older_sdk(&moved);
+    let upgraded = author.annex_ok(&moved, &["addon", "upgrade"]);
+    assert!(upgraded.contains("annex-sdk 0.0.1 -> "), "{upgraded}");
+    assert!(!before.exists(), "two would be one too many");
+    author.annex_ok(&moved, &["addon", "build"]);
+}
+
+/// Makes the SDK of a project one that came with an older program. Answers its folder.
+fn hold_older_sdk(project: &Path) -> PathBuf {
+    const OLDER: &str = "annex-sdk-0.0.1";
+    let carried = std::fs::read_dir(project.join("sdk")).unwrap().next().unwrap().unwrap().path();
+    let name = carried.file_name().unwrap().to_str().unwrap().to_owned();
+    let older = project.join("sdk").join(OLDER);
+    std::fs::rename(&carried, &older).unwrap();
+    let version = format!("version = \"{}\"", name.strip_prefix("annex-sdk-").unwrap());
+    for (file, from, to) in [
+        (older.join("Cargo.toml"), version.as_str(), "version = \"0.0.1\""),
+        (project.join("Cargo.toml"), name.as_str(), OLDER),
+    ] {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    }
+    older
 }
 
 /// The author's check finds in the project what the host finds in the package.
