@@ -1,6 +1,7 @@
 //! What authors do with `annex addon`, with the real tools and the real compiler.
 
 mod alone;
+mod commands;
 mod dev;
 mod first_add_on;
 mod other_languages;

@@ -16,6 +16,8 @@ mod dev;
 mod doctor;
 mod explain;
 mod files;
+#[cfg(test)]
+mod guide_test;
 mod icons;
 mod key;
 mod login;

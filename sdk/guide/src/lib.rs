@@ -68,6 +68,53 @@ mod tests {
         assert!(links > 50, "{links}");
     }
 
+    /// All of the SDK, one file behind the other.
+    fn sdk(folder: &Path) -> String {
+        let parts = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        parts.map(|part| if part.is_dir() { sdk(&part) } else { fs::read_to_string(part).unwrap() }).collect()
+    }
+
+    /// What a piece of code names: the words before `(` and around `::`, and those behind a dot.
+    fn names(code: &str) -> Vec<&str> {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let mut found = Vec::new();
+        for (at, _) in code.match_indices(is_part) {
+            let begins = !code[..at].ends_with(is_part);
+            let end = code[at..].find(|c: char| !is_part(c)).map_or(code.len(), |length| at + length);
+            let (before, after) = (&code[..at], &code[end..]);
+            let is_name = after.starts_with('(') || after.starts_with("::") || before.ends_with(['.', ':']);
+            if begins && is_name {
+                found.push(&code[at..end]);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn what_other_words_are_here_is_in_the_sdk() {
+        let sdk = sdk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../addon/src"));
+        let is_there = |name: &str| {
+            let kinds = ["fn", "mod", "struct", "enum", "trait"];
+            kinds.iter().any(|kind| sdk.contains(&format!("{kind} {name}")))
+        };
+        let (mut column, mut tried) = (0, 0);
+        for row in include_str!("../moving.md").lines().filter(|line| line.starts_with('|')) {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            column = cells.iter().position(|cell| *cell == "here").unwrap_or(column);
+            let code = cells[column].split('`').skip(1).step_by(2);
+            // What a file ends with is none of the SDK's, nor is a field of a call's context.
+            for code in code.filter(|code| {
+                code.contains("::") || code.contains('(') || (code.starts_with('.') && *code != ".annex")
+            }) {
+                for name in names(code).into_iter().filter(|name| *name != "ticket") {
+                    assert!(is_there(name), "`{name}` of `{code}` is not in the SDK");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 20, "{tried}");
+    }
+
     /// Recipes are what people copy: there are twelve, and none is only compiled.
     #[test]
     fn every_recipe_is_tried() {
