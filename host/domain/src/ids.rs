@@ -59,6 +59,8 @@ ids! {
     TicketId,
     /// A message of a ticket.
     MessageId,
+    /// A file of a message.
+    AttachmentId,
     /// A requester: the person who wrote a ticket.
     ContactId,
     /// An add-on installed in a desk.

@@ -6,6 +6,7 @@
 
 pub mod addon;
 pub mod assignment;
+pub mod attachment;
 pub mod audit;
 pub mod billing;
 pub mod capability;
