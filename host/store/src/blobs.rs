@@ -1,18 +1,27 @@
 //! Large bytes (packages, artifacts of releases, snapshots) by their SHA-256, in a local directory or an S3-compatible
-//! store. What is written once never changes, and what is read is checked against its name.
+//! store. What is written once never changes, and what is read is checked against its name. Files of messages are kept there by
+//! their ids, and are never whole in memory: [`FileWriter`].
+
+mod files;
 
 use std::{path::Path, sync::Arc};
 
-use annex_domain::{addon::Digest, random};
+use annex_domain::{addon::Digest, ids::AttachmentId, random};
 use bytes::Bytes;
 use object_store::{
     ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem,
     path::Path as Key, prefix::PrefixStore,
 };
 
-/// Stores bytes under their digest. Cheap to clone.
+pub use files::{FileStream, FileWriter};
+
+/// Stores bytes under their digest, and files under their ids. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Blobs(Arc<dyn ObjectStore>);
+pub struct Blobs {
+    store: Arc<dyn ObjectStore>,
+    /// Where it is a local directory.
+    folder: Option<Arc<Path>>,
+}
 
 /// Why a blob was not stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +32,9 @@ pub enum BlobError {
     /// The stored bytes are not those that were written.
     #[error("the stored blob {0} is damaged: restore it from a backup, or publish the package again")]
     Damaged(Digest),
+    /// No file with this id.
+    #[error("there is no file {0}")]
+    NoFile(AttachmentId),
     /// The URL is none that can be used.
     #[error("the blob store URL must be s3://bucket or s3://bucket/prefix")]
     Url,
@@ -39,7 +51,7 @@ impl BlobError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotFound(_) => "blob-not-found",
+            Self::NotFound(_) | Self::NoFile(_) => "blob-not-found",
             Self::Damaged(_) => "blob-damaged",
             Self::Url => "blob-url",
             Self::Directory(_) | Self::Store(_) => "blob-store",
@@ -55,7 +67,8 @@ impl Blobs {
     pub fn in_directory(directory: &Path) -> Result<Self, BlobError> {
         std::fs::create_dir_all(directory).map_err(BlobError::Directory)?;
         // fsync: the row that refers to a blob is durable, so the blob must be.
-        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(directory)?.with_fsync(true))))
+        let store = LocalFileSystem::new_with_prefix(directory)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), folder: Some(directory.into()) })
     }
 
     /// In a bucket: `s3://bucket` or `s3://bucket/prefix`. Region, endpoint and credentials come from the usual `AWS_…`
@@ -77,7 +90,16 @@ impl Blobs {
         }
         let store = builder.build()?;
         let prefix = prefix.trim_matches('/');
-        if prefix.is_empty() { Ok(Self(Arc::new(store))) } else { Ok(Self(Arc::new(PrefixStore::new(store, prefix)))) }
+        let store: Arc<dyn ObjectStore> =
+            if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) };
+        Ok(Self { store, folder: None })
+    }
+
+    /// In memory, for tests.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self { store: Arc::new(object_store::memory::InMemory::new()), folder: None }
     }
 
     /// What tells this store from every other one; made at the first call, once, whoever else is at it.
@@ -85,10 +107,10 @@ impl Blobs {
         let place = Key::from("store-id");
         let new = [random::error_id(), random::error_id()].concat();
         let once = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.0.put_opts(&place, PutPayload::from_bytes(new.clone().into()), once).await {
+        match self.store.put_opts(&place, PutPayload::from_bytes(new.clone().into()), once).await {
             Ok(_) => Ok(new),
             Err(object_store::Error::AlreadyExists { .. }) => {
-                let bytes = self.0.get(&place).await?.bytes().await?;
+                let bytes = self.store.get(&place).await?.bytes().await?;
                 Ok(String::from_utf8_lossy(&bytes).into_owned())
             }
             Err(error) => Err(error.into()),
@@ -98,7 +120,7 @@ impl Blobs {
     /// Stores bytes; storing the same again changes nothing.
     pub async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError> {
         let digest = Digest::of(&bytes);
-        self.0.put(&key(&digest), PutPayload::from_bytes(bytes)).await?;
+        self.store.put(&key(&digest), PutPayload::from_bytes(bytes)).await?;
         Ok(digest)
     }
 
@@ -107,7 +129,7 @@ impl Blobs {
     /// # Errors
     /// When there are none, they are damaged, or the store fails.
     pub async fn get(&self, digest: &Digest) -> Result<Bytes, BlobError> {
-        let found = match self.0.get(&key(digest)).await {
+        let found = match self.store.get(&key(digest)).await {
             Err(object_store::Error::NotFound { .. }) => return Err(BlobError::NotFound(digest.clone())),
             other => other?,
         };
@@ -117,7 +139,7 @@ impl Blobs {
 
     /// True when there are bytes with this digest.
     pub async fn exists(&self, digest: &Digest) -> Result<bool, BlobError> {
-        match self.0.head(&key(digest)).await {
+        match self.store.head(&key(digest)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error.into()),
@@ -126,7 +148,7 @@ impl Blobs {
 
     /// Deletes the bytes, if there are any. The caller makes sure that nothing refers to them.
     pub async fn delete(&self, digest: &Digest) -> Result<(), BlobError> {
-        match self.0.delete(&key(digest)).await {
+        match self.store.delete(&key(digest)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(error) => Err(error.into()),
         }
