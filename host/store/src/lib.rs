@@ -3,6 +3,7 @@
 //! The only crate that knows sqlx. One file per aggregate; plain `async fn`s on a connection, and the caller owns the
 //! transaction. How one SQL text runs on SQLite and PostgreSQL is described in [`db`].
 
+pub mod attachments;
 pub mod audit;
 pub mod billing;
 pub mod blobs;

@@ -8,14 +8,17 @@ mod import;
 mod revise;
 
 use annex_domain::{
+    attachment::Attachment,
     clock::Timestamp,
     ids::{DeskId, MessageId, TicketId},
     ticket::{Author, Delivery, Message, Ticket},
 };
+use sqlx::AssertSqlSafe;
 
 use crate::{
+    attachments,
     db::{
-        Conn, Tx,
+        Conn, Dialect, Tx,
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
     error::{Result, StoreError},
@@ -54,13 +57,15 @@ pub struct Added {
     pub new_ticket: bool,
 }
 
-/// A message with the name of who wrote it.
+/// A message with the name of who wrote it, and its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// The message.
     pub message: Message,
     /// Of the requester or operator; the id (`publisher.slug`) of an add-on; `None` when it is no longer installed.
     pub author_name: Option<String>,
+    /// In the order in which they were uploaded.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Writes the message and, when it has to leave through a channel, the job for it.
@@ -122,16 +127,12 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Message
         .try_into()
 }
 
-/// A message of the desk, with the name of who wrote it.
+/// A message of the desk, with the name of who wrote it, and its files.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn written(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Written> {
-    let sql = "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name FROM messages m
-         LEFT JOIN operators o ON m.author_kind = 'operator' AND o.desk_id = m.desk_id AND o.id = m.author_id
-         LEFT JOIN contacts c ON m.author_kind = 'requester' AND c.desk_id = m.desk_id AND c.id = m.author_id
-         LEFT JOIN installations i ON m.author_kind = 'addon' AND i.desk_id = m.desk_id AND i.id = m.author_id
-         WHERE m.desk_id = $1 AND m.id = $2";
+    let sql = written_where(conn.dialect(), "m.desk_id = $1 AND m.id = $2");
     fetch_optional!(conn, WrittenRow, sql, desk, id)?.ok_or(StoreError::NotFound("message"))?.try_into()
 }
 
@@ -162,24 +163,27 @@ pub async fn list(
     before: Option<MessageId>,
     limit: u32,
 ) -> Result<Vec<Written>> {
-    let rows = fetch_all!(
-        conn,
-        WrittenRow,
-        "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name FROM messages m
+    let sql = written_where(
+        conn.dialect(),
+        "m.desk_id = $1 AND m.ticket_id = $2 AND ($3 IS NULL OR (m.created_at, m.id)
+            < (SELECT b.created_at, b.id FROM messages b WHERE b.desk_id = $1 AND b.id = $3))
+         ORDER BY m.created_at DESC, m.id DESC LIMIT $4",
+    );
+    let mut messages: Vec<Written> = all(fetch_all!(conn, WrittenRow, sql, desk, ticket, before, limit)?)?;
+    messages.reverse();
+    Ok(messages)
+}
+
+/// The SQL for the messages `m` of a condition, with what [`Written`] has beside them, and what stands after the condition.
+fn written_where(dialect: Dialect, condition: &'static str) -> AssertSqlSafe<String> {
+    let files = attachments::as_one(dialect, "a.desk_id = m.desk_id AND a.message_id = m.id");
+    AssertSqlSafe(format!(
+        "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name, {files} AS attachments FROM messages m
          LEFT JOIN operators o ON m.author_kind = 'operator' AND o.desk_id = m.desk_id AND o.id = m.author_id
          LEFT JOIN contacts c ON m.author_kind = 'requester' AND c.desk_id = m.desk_id AND c.id = m.author_id
          LEFT JOIN installations i ON m.author_kind = 'addon' AND i.desk_id = m.desk_id AND i.id = m.author_id
-         WHERE m.desk_id = $1 AND m.ticket_id = $2 AND ($3 IS NULL OR (m.created_at, m.id)
-            < (SELECT b.created_at, b.id FROM messages b WHERE b.desk_id = $1 AND b.id = $3))
-         ORDER BY m.created_at DESC, m.id DESC LIMIT $4",
-        desk,
-        ticket,
-        before,
-        limit
-    )?;
-    let mut messages: Vec<Written> = all(rows)?;
-    messages.reverse();
-    Ok(messages)
+         WHERE {condition}"
+    ))
 }
 
 fn author_columns(author: Author) -> (&'static str, String) {
@@ -235,12 +239,14 @@ struct WrittenRow {
     #[sqlx(flatten)]
     message: MessageRow,
     author_name: Option<String>,
+    attachments: Option<String>,
 }
 
 impl TryFrom<WrittenRow> for Written {
     type Error = StoreError;
     fn try_from(row: WrittenRow) -> Result<Self> {
-        Ok(Self { message: row.message.try_into()?, author_name: row.author_name })
+        let attachments = attachments::read(At::new("messages", &row.message.id), row.attachments.as_deref())?;
+        Ok(Self { message: row.message.try_into()?, author_name: row.author_name, attachments })
     }
 }
 

@@ -2,14 +2,15 @@
 //! written before they came counts as read.
 
 use annex_domain::{
+    attachment::Attachment,
     clock::Timestamp,
     ids::{DeskId, MessageId, OperatorId, TicketId},
 };
 use sqlx::AssertSqlSafe;
 
 use crate::{
-    Conn, Signal, StoreError, Tx,
-    db::query::{execute, fetch_one, fetch_optional},
+    Conn, Signal, StoreError, Tx, attachments,
+    db::query::{At, execute, fetch_one, fetch_optional},
     drafts::{self, Draft},
 };
 
@@ -60,6 +61,8 @@ pub struct Standing {
     pub shows_changes: bool,
     /// What they are writing to it.
     pub draft: Option<Draft>,
+    /// What they have uploaded for it, and no message has taken.
+    pub files: Vec<Attachment>,
 }
 
 /// How a ticket stands for an operator, in one statement.
@@ -72,23 +75,26 @@ pub async fn standing(
     operator: OperatorId,
     ticket: TicketId,
 ) -> Result<Standing, StoreError> {
+    let waiting = "a.desk_id = $1 AND a.operator_id = $2 AND a.ticket_id = $3 AND a.message_id IS NULL";
     let sql = format!(
         "SELECT n.hides_changes, (SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.id = $3 AND {unread}) AS unread,
-            d.internal, d.body, d.form, d.rev, d.updated_at
+            d.internal, d.body, d.form, d.rev, d.updated_at, {files} AS files
          FROM operators n
          LEFT JOIN drafts d ON d.desk_id = n.desk_id AND d.operator_id = n.id AND COALESCE(d.ticket_id, '') = $3
          WHERE n.desk_id = $1 AND n.id = $2",
-        unread = unread_for("$2")
+        unread = unread_for("$2"),
+        files = attachments::as_one(conn.dialect(), waiting)
     );
     let row = fetch_optional!(conn, Row, AssertSqlSafe(sql), desk, operator, ticket)?;
     let row = row.ok_or(StoreError::NotFound("operator"))?;
+    let files = attachments::read(At::new("tickets", &ticket.to_string()), row.files.as_deref())?;
     let draft = match (row.internal, row.body, row.form, row.rev, row.updated_at) {
         (Some(internal), Some(body), form, Some(rev), Some(updated_at)) => {
             Some(drafts::read(operator, (internal, body, form, rev, updated_at))?)
         }
         _ => None,
     };
-    Ok(Standing { unread: row.unread > 0, shows_changes: row.hides_changes == 0, draft })
+    Ok(Standing { unread: row.unread > 0, shows_changes: row.hides_changes == 0, draft, files })
 }
 
 #[derive(sqlx::FromRow)]
@@ -100,6 +106,7 @@ struct Row {
     form: Option<String>,
     rev: Option<i64>,
     updated_at: Option<i64>,
+    files: Option<String>,
 }
 
 /// True while an operator has not read all of a ticket.

@@ -22,6 +22,8 @@ const FORGET: &[&str] = &[
     "DELETE FROM mails WHERE desk_id = $1 AND kind IN ('ticket-new', 'ticket-assigned', 'ticket-answered')
         AND SUBSTR(unique_key, LENGTH(kind) + 2, 36) IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2
             UNION SELECT ticket_id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
+    "DELETE FROM attachments WHERE desk_id = $1 AND message_id IN
+        (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM message_texts WHERE desk_id = $1 AND message_id IN
         (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM channel_inbound WHERE desk_id = $1 AND message_id IN

@@ -263,7 +263,7 @@ references! {
 }
 
 ids! {
-    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId HookId SagaId JobId RequestId TokenId SessionId
+    DeskId OperatorId RoleId TicketId MessageId AttachmentId ContactId InstallationId HookId SagaId JobId RequestId TokenId SessionId
     CallId GroupId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
     AccountRequestId InvitationId PublisherTokenId
     OauthClientId

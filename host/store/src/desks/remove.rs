@@ -12,12 +12,14 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 71] = [
+const STATEMENTS: [&str; 73] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
     "DELETE FROM addon_requests WHERE desk_id = $1",
     "DELETE FROM addon_writes WHERE desk_id = $1",
+    "DELETE FROM attachments WHERE desk_id = $1",
+    "DELETE FROM attachment_usage WHERE desk_id = $1",
     "DELETE FROM billing_desks WHERE desk_id = $1",
     "DELETE FROM billing_logins WHERE desk_id = $1",
     "DELETE FROM channel_hooks WHERE desk_id = $1",

@@ -23,7 +23,8 @@ pub const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 const AT_ONCE: u32 = 200;
 
 /// All that there is of a ticket, `$2`, with what refers to something before it.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
+    "DELETE FROM attachments WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM message_texts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
     "DELETE FROM channel_inbound WHERE desk_id = $1
