@@ -7,6 +7,7 @@
 //! with a [`Refusal`]. No call of a gateway or an add-on is made while a transaction is open. Why this storey is here, and what is
 //! not in it: `host/docs/adr/0036-the-desk-has-a-storey-of-its-own.md`.
 
+pub mod attachments;
 pub mod contacts;
 mod ctx;
 pub mod desks;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use annex_domain::{permission::Permission, tag::TagError};
-use annex_store::StoreError;
+use annex_store::{StoreError, blobs::BlobError};
 use secrecy::SecretString;
 
 use crate::password::{self, PasswordError};
@@ -27,6 +27,12 @@ pub enum Refusal {
     /// A password could not be hashed.
     #[error("the password could not be hashed")]
     Hashing,
+    /// The scanner of the host found something in a file; what it said, in one line.
+    #[error("the scanner of the host refused the file: {0}")]
+    Infected(String),
+    /// The store for files did not do it.
+    #[error("the store for files failed")]
+    Blobs(#[from] BlobError),
     /// The store did not do it.
     #[error(transparent)]
     Store(StoreError),
@@ -94,6 +100,14 @@ annex_domain::words! {
         TooManySearches = "too-many-searches",
         /// It is stopped after a few seconds.
         SearchTooLong = "search-too-long",
+        /// A file has more bytes than any may have.
+        AttachmentTooLarge = "attachment-too-large",
+        /// A file did not come to its end.
+        AttachmentIncomplete = "attachment-incomplete",
+        /// The files of the desk take up all that they may.
+        NoRoom = "attachments-full",
+        /// The scanner of the host did not say whether a file is fine.
+        NotScanned = "attachment-not-scanned",
     }
 }
 
@@ -103,9 +117,9 @@ impl Rule {
     pub fn class(self) -> Class {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded | Self::DeskSuspended => Class::Forbidden,
-            Self::SignInFailed => Class::Invalid,
+            Self::SignInFailed | Self::AttachmentTooLarge | Self::AttachmentIncomplete => Class::Invalid,
             Self::TooManyWrites | Self::TooManySearches => Class::TooMuch,
-            Self::SearchTooLong => Class::Unavailable,
+            Self::SearchTooLong | Self::NotScanned => Class::Unavailable,
             Self::ContactErased
             | Self::TicketClosed
             | Self::TicketPutAway
@@ -118,6 +132,7 @@ impl Rule {
             | Self::NotUnclear
             | Self::LinkGone
             | Self::DoneBefore
+            | Self::NoRoom
             | Self::DeskBusy => Class::Conflict,
         }
     }
@@ -148,6 +163,12 @@ impl Rule {
             Self::TooManyWrites => "at most 60 writes to one ticket or contact within an hour",
             Self::TooManySearches => "two of your searches are under way: wait for one of them",
             Self::SearchTooLong => "the search took too long: use more or longer words",
+            Self::AttachmentTooLarge => "a file has at most 25 MiB",
+            Self::AttachmentIncomplete => "the file did not come to its end: send it again",
+            Self::NoRoom => {
+                "the attachments of this help desk take up all their room: ask whoever runs the host for more"
+            }
+            Self::NotScanned => "the file could not be checked for viruses, and was not taken: try again later",
         }
     }
 }
@@ -262,7 +283,8 @@ impl Refusal {
             Self::Invalid(_) => Class::Invalid,
             Self::Rule(rule) => rule.class(),
             Self::TooManyAttempts(_) => Class::TooMuch,
-            Self::Hashing => Class::Failed,
+            Self::Hashing | Self::Blobs(_) => Class::Failed,
+            Self::Infected(_) => Class::Invalid,
             Self::Store(error) => class_of(error),
         }
     }
@@ -276,7 +298,8 @@ impl Refusal {
             Self::Invalid(_) => "invalid-request",
             Self::Rule(rule) => rule.as_str(),
             Self::TooManyAttempts(_) => "too-many-attempts",
-            Self::Hashing => "internal-error",
+            Self::Hashing | Self::Blobs(_) => "internal-error",
+            Self::Infected(_) => "attachment-infected",
             Self::Store(error) => error.code(),
         }
     }

@@ -62,7 +62,15 @@ impl World {
     }
 
     pub(crate) fn message(&self, internal: bool) -> Write {
-        Write { ticket: self.ticket.number.into(), body: "Hi".into(), internal, then: None, seen: None, key: None }
+        Write {
+            ticket: self.ticket.number.into(),
+            body: "Hi".into(),
+            internal,
+            attachments: vec![],
+            then: None,
+            seen: None,
+            key: None,
+        }
     }
 
     async fn set(&self, wanted: TicketChange) -> Result<Ticket, Refusal> {

@@ -231,7 +231,15 @@ impl AddonData for HostData {
 
     async fn add_note(&self, scope: &Scope, id: TicketId, body: &str) -> Result<MessageId, RecordError> {
         let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
-        let note = Write { ticket: id.into(), body: body.into(), internal: true, then: None, seen: None, key: None };
+        let note = Write {
+            ticket: id.into(),
+            body: body.into(),
+            internal: true,
+            attachments: Vec::new(),
+            then: None,
+            seen: None,
+            key: None,
+        };
         let written = write(&Desk::new(self.db.clone()), &self.ctx(scope), note).await;
         Ok(written.map_err(refused(scope))?.id)
     }

@@ -28,6 +28,7 @@ impl From<Refusal> for PageError {
             Refusal::NotFound(_) => Self::NotFound,
             Refusal::Forbidden(permission) => Self::Forbidden(permission),
             Refusal::Store(error) => error.into(),
+            Refusal::Blobs(error) => Self::internal(error),
             other => Self::refused(status(other.class()), other.code(), other.to_string()),
         }
     }
@@ -60,6 +61,7 @@ impl From<Refusal> for Problem {
             Refusal::NotFound(what) => Self::not_found(what),
             Refusal::Forbidden(permission) => Self::forbidden(permission),
             Refusal::Store(error) => error.into(),
+            Refusal::Blobs(error) => Self::internal(&error),
             Refusal::Invalid(problems) => {
                 let detail = Refusal::Invalid(problems.clone()).to_string();
                 let error = |problem: FieldProblem| {

@@ -90,6 +90,7 @@ fn message(written: &Written, earlier: &[Value]) -> Value {
         "author_name": written.author_name,
         "internal": message.internal,
         "body": message.body,
+        "attachments": written.attachments,
         "earlier": earlier,
         "created_at": time(message.created_at),
         "sent_at": message.sent_at.map(time),

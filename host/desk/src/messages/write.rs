@@ -1,15 +1,19 @@
+use std::collections::BTreeSet;
+
 use annex_domain::{
-    ids::MessageId,
+    attachment,
+    ids::{AttachmentId, MessageId},
     permission::Permission,
     ticket::{Author, Message, TicketRef, TicketStatus},
 };
 use annex_store::{
+    Tx, attachments,
     messages::{self, NewMessage},
     reads,
     tickets::{self, TicketChange},
 };
 
-use crate::{Ctx, Desk, Refusal, Rule, drafts::discard, once, refusal::Fields, tickets::check_at_hand};
+use crate::{Ctx, Desk, Refusal, Rule, Wrong, drafts::discard, once, refusal::Fields, tickets::check_at_hand};
 
 /// A message to write.
 #[derive(Debug, Clone)]
@@ -20,6 +24,8 @@ pub struct Write {
     pub body: String,
     /// A note that the requester never sees; else a reply, which leaves through the ticket's channel.
     pub internal: bool,
+    /// Files that its author has uploaded, which no message has.
+    pub attachments: Vec<AttachmentId>,
     /// Where the ticket stands after it.
     pub then: Option<TicketStatus>,
     /// The last message that its author has seen: a reply is not written past a newer one of somebody else.
@@ -31,10 +37,9 @@ pub struct Write {
 /// Writes a reply or a note, as the operator or add-on who does it.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`;
-/// [`Refusal::NotFound`]; [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply; [`Rule::TicketPutAway`],
-/// [`Rule::DoneBefore`],
-/// [`Rule::TooManyWrites`].
+/// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body` and
+/// `attachments`; [`Refusal::NotFound`]; [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply;
+/// [`Rule::TicketPutAway`], [`Rule::DoneBefore`], [`Rule::TooManyWrites`].
 pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
     ctx.require(Permission::TicketsReply)?;
     if input.then.is_some() {
@@ -43,6 +48,10 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     let author = ctx.author()?;
     let mut fields = Fields::default();
     super::check_body(&mut fields, &input.body);
+    let files: BTreeSet<AttachmentId> = input.attachments.into_iter().collect();
+    if files.len() > attachment::MOST {
+        fields.add("attachments", Wrong::TooMany(attachment::MOST));
+    }
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
     once::claim(&mut tx, ctx, input.key.as_deref()).await?;
@@ -59,6 +68,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     }
     let new = NewMessage { author, internal: input.internal, body: input.body };
     let added = messages::add(&mut tx, ctx.desk, ticket.id, new, ctx.now).await?;
+    attach(&mut tx, ctx, files, &added.message).await?;
     if let Author::Operator(id) = author {
         reads::mark(&mut tx, ctx.desk, id, ticket.id, Some(added.message.id)).await?;
     }
@@ -71,4 +81,16 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     }
     tx.commit().await?;
     Ok(added.message)
+}
+
+/// Gives a message its files, all or none of them.
+async fn attach(tx: &mut Tx, ctx: &Ctx, files: BTreeSet<AttachmentId>, message: &Message) -> Result<(), Refusal> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let files: Vec<AttachmentId> = files.into_iter().collect();
+    match attachments::attach(tx, ctx.desk, ctx.operator()?, &files, message).await? {
+        true => Ok(()),
+        false => Err(Wrong::Unknown.at("attachments").into()),
+    }
 }

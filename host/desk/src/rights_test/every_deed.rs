@@ -29,8 +29,8 @@ use self::{
 };
 use super::{NOW, invite, new};
 use crate::{
-    Ctx, Refusal, Rule, contacts, drafts, groups, language, mails, messages, operators, panels, profile, roles, search,
-    sessions, settings, sign_in, tickets, tokens,
+    Ctx, Refusal, Rule, attachments, contacts, drafts, groups, language, mails, messages, operators, panels, profile,
+    roles, search, sessions, settings, sign_in, tickets, tokens,
 };
 
 /// What somebody has to have for a deed.
@@ -80,6 +80,9 @@ fn with_tickets() -> Vec<Deed> {
             |p, ctx| messages::redeliver(&p.desk, ctx, p.by_channel.into(), p.unclear[0]);
         "messages::confirm", All(&[TicketsReply]),
             |p, ctx| messages::confirm(&p.desk, ctx, p.by_channel.into(), p.unclear[1]);
+        "attachments::upload", All(&[TicketsReply]), |p, ctx| attachments::upload(&p.files, ctx, p.upload());
+        "attachments::find", All(&[TicketsView]), |p, ctx| attachments::find(&p.desk, ctx, p.waiting);
+        "attachments::discard", All(&[TicketsReply]), |p, ctx| attachments::discard(&p.desk, ctx, p.waiting);
         "messages::import", All(&[TicketsManage, DeskManage]), |p, ctx| messages::import(&p.desk, ctx, p.old_message());
         "drafts::save", All(&[TicketsReply]), |p, ctx| drafts::save(&p.desk, ctx, p.draft(None));
         "drafts::save, of a new ticket", All(&[TicketsManage]), |p, ctx| drafts::save(&p.desk, ctx, p.draft(Some(form())));

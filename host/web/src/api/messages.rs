@@ -176,7 +176,7 @@ async fn create_message(
     if let Some(origin) = brought.origin(&user)? {
         return bring_in(&state, &user, Import { ticket, body, internal, origin }).await;
     }
-    let wanted = Write { ticket, body, internal, then: None, seen, key: None };
+    let wanted = Write { ticket, body, internal, attachments: Vec::new(), then: None, seen, key: None };
     let message = write(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
     let message = Message::new(message, Some(user.name().to_owned()));
     Ok((StatusCode::CREATED, Json(message)).into_response())

@@ -1,7 +1,11 @@
 //! A desk in which each deed of the table can be done once.
 
 use annex_domain::{
-    ids::{ContactId, GroupId, InstallationId, MailId, MessageId, OperatorId, RoleId, SessionId, TicketId, TokenId},
+    attachment::{Attachment, MediaType},
+    ids::{
+        AttachmentId, ContactId, GroupId, InstallationId, MailId, MessageId, OperatorId, RoleId, SessionId, TicketId,
+        TokenId,
+    },
     installation::Installation,
     language::{LanguagePack, LocaleFacts},
     mail::MailKind,
@@ -9,7 +13,10 @@ use annex_domain::{
     ticket::{Author, ChannelThread, Delivery, Priority, TicketStatus},
 };
 use annex_store::{
-    Db, Tx, contacts as stored_contacts,
+    Db, Tx,
+    attachments::{self as stored_attachments, NewAttachment},
+    blobs::Blobs,
+    contacts as stored_contacts,
     drafts::Form,
     groups as stored_groups, languages,
     mails::{self, MailState, NewMail},
@@ -19,11 +26,14 @@ use annex_store::{
     tickets::{self as stored_tickets, NewTicket},
     tokens::{self as stored_tokens, TokenInput},
 };
+use futures::{StreamExt as _, stream};
 use serde_json::json;
 
 use super::named;
 use crate::{
-    Ctx, Desk, Refusal, contacts,
+    Ctx, Desk, Refusal,
+    attachments::{Files, Rules, Upload},
+    contacts,
     drafts::{Save, What},
     import::{Origin, Writer},
     messages::{Import as OldMessage, Write},
@@ -40,11 +50,14 @@ const PASSWORD: &str = "velvet otter umbrella";
 pub(super) struct Place {
     pub(super) db: Db,
     pub(super) desk: Desk,
+    pub(super) files: Files,
     pub(super) who: Fixture,
     pub(super) contact: ContactId,
     pub(super) ticket: TicketId,
     pub(super) spare: TicketId,
     pub(super) by_channel: TicketId,
+    /// A file that no message has taken.
+    pub(super) waiting: AttachmentId,
     /// Replies of which nobody knows whether they arrived.
     pub(super) unclear: [MessageId; 2],
     /// A role that allows nothing, of the operator and of who is invited.
@@ -83,7 +96,9 @@ impl Place {
         let by_channel = ticket(&mut tx, &who, NewTicket { channel: Some(channel), ..of_contact(contact) }).await;
         let wanted = TokenInput { name: "ci".into(), scopes: Permissions([Permission::TicketsView].into()), days: 9 };
         let place = Self {
+            files: Files::new(desk.clone(), Blobs::in_memory(), Rules::default()),
             desk,
+            waiting: file(&mut tx, &who).await,
             who,
             contact,
             ticket: ticket(&mut tx, &who, of_contact(contact)).await,
@@ -132,7 +147,12 @@ impl Place {
     }
 
     pub(super) fn message(&self, then: Option<TicketStatus>) -> Write {
-        Write { ticket: self.ticket.into(), body: "Hi".into(), internal: false, then, seen: None, key: None }
+        let (ticket, body) = (self.ticket.into(), "Hi".into());
+        Write { ticket, body, internal: false, attachments: vec![], then, seen: None, key: None }
+    }
+
+    pub(super) fn upload(&self) -> Upload<'static> {
+        Upload { name: "a.txt".into(), ticket: Some(self.ticket.into()), body: stream::empty().boxed() }
     }
 
     pub(super) fn old_message(&self) -> OldMessage {
@@ -177,6 +197,15 @@ async fn unclear(tx: &mut Tx, who: &Fixture, ticket: TicketId) -> MessageId {
     let reply = NewMessage { author: Author::Operator(who.admin), internal: false, body: "Hi".into() };
     let id = stored_messages::add(tx, who.desk, ticket, reply, NOW).await.unwrap().message.id;
     stored_messages::set_delivery(tx, who.desk, id, Delivery::Unclear, Some("?"), NOW).await.unwrap();
+    id
+}
+
+async fn file(tx: &mut Tx, who: &Fixture) -> AttachmentId {
+    let id = AttachmentId::new();
+    stored_attachments::announce(tx, id, NOW).await.unwrap();
+    let attachment = Attachment { id, name: "a.txt".into(), media_type: MediaType::Text, size: 1 };
+    let new = NewAttachment { attachment, operator: who.admin, ticket: None };
+    stored_attachments::keep(tx, who.desk, &new, 9, NOW).await.unwrap();
     id
 }
 

@@ -39,6 +39,7 @@ pub(super) async fn add(
         ticket: number.into(),
         body: draft.body.clone(),
         internal: draft.note,
+        attachments: Vec::new(),
         then: then_status(&draft),
         seen: form.get("seen").parse().ok(),
         key: Some(form.get("key").to_owned()),

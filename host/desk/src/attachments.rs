@@ -1,0 +1,71 @@
+//! Files of messages: uploaded by whoever is writing, attached to a message with it, read by whoever may see tickets, and deleted
+//! with what they belong to. One that no message takes goes after a day.
+
+mod discard;
+mod find;
+mod scanner;
+mod sweep;
+mod upload;
+
+use std::error::Error;
+
+use annex_domain::attachment::Attachment;
+use annex_store::blobs::{Blobs, FileStream};
+use bytes::Bytes;
+use futures::stream::BoxStream;
+
+pub use discard::discard;
+pub use find::find;
+pub use scanner::Scanner;
+pub use sweep::sweep;
+pub use upload::{Upload, upload};
+
+use crate::{Desk, Refusal};
+
+/// The room of a desk where nothing else is configured, in bytes.
+pub const ROOM: u64 = 10 << 30;
+
+/// What is sent of a file, as it comes.
+pub type Body<'a> = BoxStream<'a, Result<Bytes, Box<dyn Error + Send + Sync>>>;
+
+/// What the operator of the host decided about files.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// The most bytes of a desk.
+    pub room: u64,
+    /// What looks at each before it is kept.
+    pub scanner: Option<Scanner>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { room: ROOM, scanner: None }
+    }
+}
+
+/// What is done with files, and with their bytes.
+#[derive(Debug, Clone)]
+pub struct Files {
+    desk: Desk,
+    blobs: Blobs,
+    rules: Rules,
+}
+
+impl Files {
+    /// With the bytes in this store.
+    #[must_use]
+    pub fn new(desk: Desk, blobs: Blobs, rules: Rules) -> Self {
+        Self { desk, blobs, rules }
+    }
+
+    /// The bytes of a file that was [found](find).
+    ///
+    /// # Errors
+    /// [`Refusal::Blobs`].
+    pub async fn read(&self, file: &Attachment) -> Result<FileStream, Refusal> {
+        Ok(self.blobs.read_file(file.id).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
