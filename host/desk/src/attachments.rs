@@ -58,7 +58,7 @@ impl Files {
         Self { desk, blobs, rules }
     }
 
-    /// The bytes of a file that was [found](find).
+    /// The bytes of a file that [`find()`] has found.
     ///
     /// # Errors
     /// [`Refusal::Blobs`].

@@ -1,12 +1,15 @@
-//! Chores about money, in the background of every node: monthly bills, looking again at what is unfinished, orphans at the
-//! gateway, trials, entitlements, unpaid invoices.
+//! Chores, in the background of every node. Most are about money: monthly bills, looking again at what is unfinished, orphans at
+//! the gateway, trials, entitlements, unpaid invoices. Desks and files whose time is over go as well.
 //!
 //! Several nodes may do all of it at once: whatever must happen once is a unique row or a transition by compare-and-set.
 //! Jobs with a unique key spare them doing the same work side by side. The first round is at the start, so that what
 //! happened while no host ran is made up for within seconds.
 
 use annex_billing::{reconcile, settle, top_up};
-use annex_desk::Desk;
+use annex_desk::{
+    Desk,
+    attachments::{self, Files, Rules},
+};
 use annex_domain::{clock::Timestamp, ids::DeskId};
 use annex_store::{
     StoreError,
@@ -61,6 +64,7 @@ impl Lifecycle {
         }
         if is_due(done.hourly, now, HOURLY) {
             self.delete_left(now).await;
+            self.sweep_files(now).await;
             let (swept, dunned) = (self.put_in_line(SWEEP, now).await, self.put_in_line(DUN, now).await);
             done.hourly = (swept && dunned).then_some(now);
         }
@@ -87,6 +91,14 @@ impl Lifecycle {
     async fn delete_left(&self, now: Timestamp) {
         if let Err(refusal) = annex_desk::desks::delete_left(&Desk::new(self.db.clone()), now).await {
             tracing::warn!(error = describe(&refusal), "desks that left are deleted at the next time");
+        }
+    }
+
+    /// Deletes files of messages that are nobody's.
+    async fn sweep_files(&self, now: Timestamp) {
+        let files = Files::new(Desk::new(self.db.clone()), self.blobs.clone(), Rules::default());
+        if let Err(refusal) = attachments::sweep(&files, now).await {
+            tracing::warn!(error = describe(&refusal), "files that are nobody's are deleted at the next time");
         }
     }
 

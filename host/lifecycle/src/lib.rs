@@ -128,7 +128,7 @@ use under_way::UnderWay;
 pub struct Services {
     /// The database.
     pub db: Db,
-    /// Where packages are kept.
+    /// Where packages and files are kept.
     pub blobs: Blobs,
     /// Seals secrets and the state of panels.
     pub vault: Vault,
@@ -207,6 +207,12 @@ impl Lifecycle {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// Where packages and files are kept.
+    #[must_use]
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
     }
 
     /// What seals.

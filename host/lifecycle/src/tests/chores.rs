@@ -5,9 +5,10 @@ use std::time::Duration;
 use annex_domain::{
     billing::{InvoiceState, LineKind, SubscriptionState},
     clock::{Clock as _, Timestamp},
-    ids::InvoiceId,
+    ids::{AttachmentId, InvoiceId},
 };
 use annex_store::{
+    attachments,
     billing::{
         accounts,
         invoices::{self, Line, NewInvoice},
@@ -15,6 +16,7 @@ use annex_store::{
     },
     jobs::{self, NewJob},
 };
+use bytes::Bytes;
 use serde_json::json;
 
 use super::{
@@ -70,6 +72,27 @@ async fn a_chore_that_takes_longer_than_its_lease_is_not_taken_by_another_worker
         drop(hangs);
         assert!(running.await.unwrap().unwrap());
         assert_eq!((next_due(&world).await, world.gateway.calls()), (None, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_are_nobodys_are_deleted_every_hour() {
+    on_both(async |world| {
+        let (id, mut chores) = (AttachmentId::new(), Chores::default());
+        let mut writer = world.host.blobs().write_file(id);
+        writer.write(Bytes::from_static(b"a")).await.unwrap();
+        writer.finish().await.unwrap();
+        world.host.do_chores(&mut chores).await;
+        let mut tx = world.db().begin().await.unwrap();
+        attachments::announce(&mut tx, id, world.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        world.clock.advance(Duration::from_secs(3599));
+        world.host.do_chores(&mut chores).await;
+        assert!(world.host.blobs().read_file(id).await.is_ok(), "not yet");
+        world.clock.advance(Duration::from_secs(1));
+        world.host.do_chores(&mut chores).await;
+        assert!(world.host.blobs().read_file(id).await.is_err());
     })
     .await;
 }
