@@ -7,6 +7,7 @@ use std::{
     path::PathBuf,
 };
 
+use annex_desk::attachments::ROOM;
 use annex_domain::{
     billing::LoginRule,
     operator::{HostLabel, LOCAL_REGION},
@@ -33,7 +34,7 @@ pub(crate) struct DataArgs {
     #[arg(long, env = "ANNEX_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
 
-    /// Store for packages and snapshots; without it, the data directory. Example: s3://bucket/prefix
+    /// Store for packages, snapshots and attachments; without it, the data directory. Example: s3://bucket/prefix
     #[arg(long, env = "ANNEX_BLOBS_URL", value_name = "URL")]
     pub(crate) blobs_url: Option<String>,
 
@@ -187,6 +188,17 @@ pub(crate) struct ServeArgs {
     /// to the publisher. Example: support@example.com
     #[arg(long, env = "ANNEX_SUPPORT_EMAIL", value_name = "ADDRESS", value_parser = parse_address)]
     pub(crate) support_email: Option<String>,
+
+    /// Room for the attachments of each help desk, in MiB
+    #[arg(long, env = "ANNEX_ATTACHMENT_QUOTA_MIB", value_name = "MIB", default_value_t = ROOM >> 20,
+        value_parser = clap::value_parser!(u64).range(1..=1_073_741_824))]
+    pub(crate) attachment_quota_mib: u64,
+
+    /// Program that looks at each attachment before it is kept, with its arguments: it reads the file on its standard input, and
+    /// ends with 0 when that is fine, with 1 when it is not. Without its word within a minute nothing is taken. Example:
+    /// `clamdscan --no-summary -`
+    #[arg(long, env = "ANNEX_ATTACHMENT_SCANNER", value_name = "COMMAND")]
+    pub(crate) attachment_scanner: Option<String>,
 
     #[command(flatten)]
     pub(crate) seller: SellerArgs,

@@ -8,6 +8,7 @@
 
 mod addons;
 mod amounts;
+mod attachments;
 mod audit;
 mod billing;
 mod contacts;
@@ -41,7 +42,7 @@ use annex_domain::permission::Permission;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{StatusCode, Uri},
+    http::{Method, StatusCode, Uri},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::any,
@@ -92,6 +93,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(billing::routes())
         .merge(tickets::routes())
         .merge(messages::routes())
+        .merge(attachments::routes())
         .merge(contacts::routes())
         .merge(tokens::routes())
         .merge(people::routes())
@@ -109,6 +111,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
     for (permission, most, routes) in larger {
         all = all.merge(needs(permission, bounded(routes, state, most), state));
     }
+    all = all.merge(needs(Permission::TicketsReply, streamed(attachments::uploads(), state), state));
     let (router, mut document) = all.split_for_parts();
     openapi::complete(&mut document);
     // Texts, numbers and maps with text keys: always JSON.
@@ -119,6 +122,12 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
 /// Bounds the bodies, also where the idempotency layer reads them.
 fn bounded(router: OpenApiRouter<AppState>, state: &AppState, most: usize) -> OpenApiRouter<AppState> {
     router.layer(middleware::from_fn_with_state(state.clone(), idempotency::once)).layer(DefaultBodyLimit::max(most))
+}
+
+/// The same of bodies that are files, which nothing holds as a whole.
+fn streamed(router: OpenApiRouter<AppState>, state: &AppState) -> OpenApiRouter<AppState> {
+    let once = middleware::from_fn_with_state(state.clone(), idempotency::once_streamed);
+    router.layer(once).layer(DefaultBodyLimit::max(attachments::MOST_BYTES))
 }
 
 /// Asks for the permission before anything reads the body, where bodies are large.
@@ -135,8 +144,11 @@ fn needs(permission: Permission, router: OpenApiRouter<AppState>, state: &AppSta
 /// Longer than any call of an add-on, a compile in an upload, or the wait for a saga.
 const LONGEST: Duration = Duration::from_secs(90);
 
+/// A file comes as fast as the line of its sender, which `server` holds to a least rate.
 async fn in_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
+    let is_upload = request.method() == Method::POST && request.uri().path() == "/attachments";
+    let longest = if is_upload { crate::middleware::LONGEST_UPLOAD } else { LONGEST };
+    tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| {
         let detail = "the host did not finish in time; look whether it was done before you repeat it";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "timeout", detail).into_response()
     })

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
+use annex_desk::attachments::Rules;
 use annex_domain::operator::{self, HostLabel};
 use url::Url;
 
@@ -31,6 +32,8 @@ pub struct WebConfig {
     pub desk_domain: Option<String>,
     /// Who runs the host, for people who need help; none: they ask publishers.
     pub support_email: Option<String>,
+    /// How much room desks have for attachments, and what looks at these.
+    pub attachments: Rules,
 }
 
 /// Whose name a request asks for.
@@ -127,6 +130,7 @@ mod tests {
             smtp: None,
             desk_domain: None,
             support_email: Some("support@platform.example".into()),
+            attachments: Default::default(),
         }
     }
 

@@ -7,6 +7,7 @@
 mod api;
 mod assets;
 mod at;
+mod attachment;
 mod card_form;
 mod client_area;
 mod config;

@@ -35,6 +35,9 @@ use crate::{
 /// same, for whoever hands it in again.
 const LONGEST_REQUEST: Duration = Duration::from_secs(90);
 
+/// The same where files come, which are given up before that when they take too long.
+pub(crate) const LONGEST_UPLOAD: Duration = Duration::from_secs(20 * 60);
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// No inline script or style, nothing from elsewhere, never in a frame.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use annex_billing::Billing;
-use annex_desk::Desk;
+use annex_desk::{Desk, attachments::Files};
 use annex_domain::{clock::Clock, ids::OperatorId};
 use annex_lifecycle::Lifecycle;
 use annex_portal::Portal;
@@ -33,6 +33,8 @@ pub struct AppState {
     pub shutdown: watch::Receiver<bool>,
     /// What can be done to desks.
     desk: Desk,
+    /// What is done with files of messages.
+    pub(crate) files: Files,
     /// Of server-sent events.
     pub(crate) streams: Arc<Streams>,
     /// Of saying that one is writing: a tab does every ten seconds.
@@ -68,11 +70,12 @@ impl AppState {
         config: WebConfig,
         shutdown: watch::Receiver<bool>,
     ) -> Self {
-        let billing = lifecycle.billing().clone();
+        let (billing, desk) = (lifecycle.billing().clone(), Desk::new(db.clone()));
         Self {
+            files: Files::new(desk.clone(), lifecycle.blobs().clone(), config.attachments.clone()),
             lifecycle,
             billing,
-            desk: Desk::new(db.clone()),
+            desk,
             db,
             clock,
             i18n: I18n::new(),

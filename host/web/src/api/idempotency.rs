@@ -83,30 +83,62 @@ pub(super) async fn once(State(state): State<AppState>, request: Request, next: 
     }
 }
 
+/// The same where bodies are files, which are not held to be compared: what stands before them tells requests apart.
+pub(super) async fn once_streamed(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match streamed_for_user(state, request, next).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
 async fn for_user(state: AppState, request: Request, next: Next) -> Result<Response, Problem> {
+    let (request, owner) = owned(&state, request).await?;
+    run(state, owner, request, next).await
+}
+
+async fn streamed_for_user(state: AppState, request: Request, next: Next) -> Result<Response, Problem> {
+    let (request, owner) = owned(&state, request).await?;
+    let Some(key) = key_of(request.headers())? else { return Ok(next.run(request).await) };
+    let head = [header::CONTENT_LENGTH, header::CONTENT_TYPE].map(|name| request.headers().get(name));
+    let digest = Digest::of(format!("{head:?}").as_bytes());
+    claimed(state, owner, key, digest, request, next).await
+}
+
+/// Finds out whose request it is: without credentials nothing else of it matters.
+async fn owned(state: &AppState, request: Request) -> Result<(Request, Owner), Problem> {
     let (mut parts, body) = request.into_parts();
-    // Without credentials nothing else of the request matters.
-    let user = ApiUser::from_request_parts(&mut parts, &state).await?;
-    run(state, Owner::of(&user), Request::from_parts(parts, body), next).await
+    let user = ApiUser::from_request_parts(&mut parts, state).await?;
+    Ok((Request::from_parts(parts, body), Owner::of(&user)))
 }
 
 /// Does a request of somebody who is known once, if it has a key.
 pub(super) async fn run(state: AppState, owner: Owner, request: Request, next: Next) -> Result<Response, Problem> {
-    let Some(key) = key_of(request.headers())?.map(|key| owner.scoped(&key)) else {
-        return Ok(next.run(request).await);
-    };
+    let Some(key) = key_of(request.headers())? else { return Ok(next.run(request).await) };
     let (parts, body) = request.into_parts();
     let request = Request::from_parts(parts.clone(), body);
     let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
-    let route = parts.uri.path_and_query().map_or("/", |route| route.as_str()).to_owned();
-    let (digest, now) = (Digest::of(&bytes), state.clock.now());
+    let digest = Digest::of(&bytes);
+    claimed(state, owner, key, digest, Request::from_parts(parts, Body::from(bytes)), next).await
+}
+
+/// Does a request with a key, unless that was used; `digest` tells it apart from others of its route.
+async fn claimed(
+    state: AppState,
+    owner: Owner,
+    key: String,
+    digest: Digest,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let key = owner.scoped(&key);
+    let route = request.uri().path_and_query().map_or("/", |route| route.as_str()).to_owned();
+    let now = state.clock.now();
     let claim = match annex_desk::once::begin(&state.desk(), owner.desk, &key, &route, &digest, now).await? {
         Begun::Fresh(claim) => claim,
         Begun::Done(answer) => return replay(answer),
         Begun::InProgress => return Err(in_progress()),
         Begun::Reused => return Err(reused()),
     };
-    let request = Request::from_parts(parts, Body::from(bytes));
     let work = Work { state, desk: owner.desk, key, claim };
     tokio::spawn(async move { work.finish(next.run(request).await).await })
         .await

@@ -5,9 +5,9 @@ use annex_desk::{
     messages::{Import, Write, confirm, import, redeliver, write},
 };
 use annex_domain::{
-    ids::{MessageId, TicketId},
+    ids::{AttachmentId, MessageId, TicketId},
     permission::Permission,
-    ticket::{Author as DomainAuthor, Message as DomainMessage, TicketRef},
+    ticket::{Author as DomainAuthor, TicketRef},
 };
 use annex_store::{
     messages::{self, Written},
@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    attachments::Attachment,
     extract::{Json, Params, PathParams},
     import::{AuthorRef, Brought},
     problem::Problem,
@@ -56,6 +57,8 @@ pub(crate) struct Message {
     internal: bool,
     /// Plain text.
     body: String,
+    /// Their bytes are at `/attachments/{attachment}/content`.
+    attachments: Vec<Attachment>,
     delivery: Delivery,
     /// Why it did not leave, when it failed, is unclear or is to be tried again.
     #[schema(required)]
@@ -102,6 +105,10 @@ pub(crate) struct CreateMessage {
     /// True for a note; a public reply when left out.
     #[serde(default)]
     internal: bool,
+    /// Files that you have uploaded by `POST /attachments`: at most 20, each in one message. A channel does not carry them.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 20)]
+    attachments: Vec<AttachmentId>,
     /// True for a message of another help desk: it is not sent, and nobody is told of it. The fields that follow are for those
     /// alone.
     #[serde(default)]
@@ -168,18 +175,22 @@ async fn create_message(
     PathParams(ticket): PathParams<TicketRef>,
     Json(body): Json<CreateMessage>,
 ) -> Result<Response, Problem> {
-    let CreateMessage { body, internal, seen, import, author, created_at, external_id } = body;
+    let CreateMessage { body, internal, attachments, seen, import, author, created_at, external_id } = body;
     if !import && matches!(author, Some(AuthorRef::Requester)) {
         return Err(Problem::field("author", "imports-only", "what is no import is written by the caller"));
     }
     let brought = Brought { import, author, created_at, external_id };
     if let Some(origin) = brought.origin(&user)? {
+        if !attachments.is_empty() {
+            return Err(Problem::field("attachments", "not-in-imports", "what is imported has no attachments"));
+        }
         return bring_in(&state, &user, Import { ticket, body, internal, origin }).await;
     }
-    let wanted = Write { ticket, body, internal, attachments: Vec::new(), then: None, seen, key: None };
+    let wanted = Write { ticket, body, internal, attachments, then: None, seen, key: None };
     let message = write(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
-    let message = Message::new(message, Some(user.name().to_owned()));
-    Ok((StatusCode::CREATED, Json(message)).into_response())
+    let shown = stored(&state, &user, message.id).await?;
+    let shown = Written { author_name: Some(user.name().to_owned()), ..shown };
+    Ok((StatusCode::CREATED, Json(Message::from(shown))).into_response())
 }
 
 async fn bring_in(state: &AppState, user: &ApiUser, wanted: Import) -> Result<Response, Problem> {
@@ -231,12 +242,15 @@ async fn confirm_message(
 }
 
 async fn shown(state: &AppState, user: &ApiUser, id: MessageId) -> Result<Json<Message>, Problem> {
-    let mut conn = state.db.read().await?;
-    Ok(Json(messages::written(&mut conn, user.desk(), id).await?.into()))
+    Ok(Json(stored(state, user, id).await?.into()))
 }
 
-impl Message {
-    fn new(message: DomainMessage, name: Option<String>) -> Self {
+async fn stored(state: &AppState, user: &ApiUser, id: MessageId) -> Result<Written, Problem> {
+    Ok(messages::written(&mut state.db.read().await?, user.desk(), id).await?)
+}
+
+impl From<Written> for Message {
+    fn from(Written { message, author_name: name, attachments }: Written) -> Self {
         let (kind, id) = match message.author {
             DomainAuthor::Requester(id) => (AuthorKind::Requester, id.to_string()),
             DomainAuthor::Operator(id) => (AuthorKind::Operator, id.to_string()),
@@ -248,17 +262,12 @@ impl Message {
             author: Author { kind, id, name },
             internal: message.internal,
             body: message.body,
+            attachments: attachments.into_iter().map(Into::into).collect(),
             delivery: message.delivery.into(),
             delivery_error: message.delivery_error,
             created_at: message.created_at.into(),
             sent_at: message.sent_at.map(Into::into),
             edited_at: message.edited_at.map(Into::into),
         }
-    }
-}
-
-impl From<Written> for Message {
-    fn from(written: Written) -> Self {
-        Self::new(written.message, written.author_name)
     }
 }

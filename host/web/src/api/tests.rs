@@ -2,6 +2,7 @@
 //! that the OpenAPI document and the routes are the same.
 
 pub(crate) mod addons;
+mod attachments;
 mod audit;
 mod billing;
 mod bodies;
@@ -90,6 +91,7 @@ impl Api {
             smtp: None,
             desk_domain: None,
             support_email: Some("support@platform.example".into()),
+            attachments: Default::default(),
         };
         let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
         let router = super::routes(&state).merge(super::publisher::routes(&state)).merge(crate::hooks::routes());

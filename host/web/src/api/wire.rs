@@ -1,7 +1,9 @@
 //! The small types that many endpoints share on the wire: times, words, pages. They are edge types: the domain's own
 //! types may change without changing the API. Its words do not change: databases and packages hold them.
 
-use annex_domain::{addon, billing, capability, clock::Timestamp, installation, log, plan, review, settings, ticket};
+use annex_domain::{
+    addon, attachment, billing, capability, clock::Timestamp, installation, log, plan, review, settings, ticket,
+};
 use annex_store::{catalog, mails, reports};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{
@@ -92,6 +94,8 @@ words! {
     Priority = ticket::Priority;
     /// Where a ticket lies.
     Folder = ticket::Folder;
+    /// What a file is, as its bytes say.
+    MediaType = attachment::MediaType;
     /// Whether an outbound message left through its channel.
     Delivery = ticket::Delivery;
     /// How a plan is paid for: each month for each user, for each active operator, or as a whole; once; or not at all.

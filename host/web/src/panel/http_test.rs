@@ -98,6 +98,7 @@ impl Panel {
             smtp,
             desk_domain: None,
             support_email: Some("support@platform.example".into()),
+            attachments: Default::default(),
         };
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);

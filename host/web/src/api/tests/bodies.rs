@@ -15,9 +15,9 @@ use super::{
     request,
 };
 
-/// Whether an endpoint takes more than 64 KiB: a message, settings, the ids of a desk, the state of a panel, a package.
+/// Whether an endpoint takes more than 64 KiB: a message, settings, the ids of a desk, the state of a panel, a package, a file.
 fn takes_more(path: &str) -> bool {
-    let whole = ["/tickets", "/tickets/{ticket}/messages", "/packages"];
+    let whole = ["/tickets", "/tickets/{ticket}/messages", "/attachments", "/packages"];
     path.starts_with("/installations") || path.contains("/sidebar/") || whole.contains(&path)
 }
 

@@ -36,7 +36,7 @@ use axum::{
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{Api, addons, document};
+use super::{Api, addons, attachments, document};
 use crate::{config::WebConfig, drawn};
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
@@ -64,6 +64,7 @@ struct Things {
     number: String,
     ticket: String,
     message: String,
+    attachment: String,
     contact: String,
     operator: String,
     role: String,
@@ -92,6 +93,7 @@ impl Things {
         }
         let number = ticket["number"].to_string();
         let messages = api.get(bearer, &format!("/tickets/{number}/messages")).await.body;
+        let attachment = attachments::uploaded(api, bearer, mark, mark.as_bytes()).await;
         let grant = json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }] });
         let installed = addons::settled(api, bearer, "/installations", Some(grant)).await.body;
         assert_eq!(installed["status"], "active", "{installed:?}");
@@ -111,6 +113,7 @@ impl Things {
         Self {
             number,
             message: text(&messages["items"][0]["id"]),
+            attachment,
             contact: text(&messages["items"][0]["author"]["id"]),
             ticket: text(&ticket["id"]),
             operator: admin.to_string(),
@@ -141,6 +144,7 @@ impl Things {
             ("{installation}", _) | ("{id}", "my-addons") => &self.installation,
             ("{request}", _) | ("{id}", "addon-requests") => &self.request,
             ("{contact}", _) | ("{id}", "contacts") => &self.contact,
+            ("{attachment}", _) => &self.attachment,
             ("{token}", _) => &self.token,
             ("{operator}", _) => &self.operator,
             ("{message}", _) | ("{id}", "tickets") => &self.message,

@@ -117,6 +117,7 @@ impl Site {
             smtp: None,
             desk_domain: None,
             support_email: Some("support@platform.example".into()),
+            attachments: Default::default(),
         };
         let lifecycle = lifecycle_asking(login_rule, &db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);
