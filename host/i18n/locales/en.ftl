@@ -54,6 +54,8 @@ form-too-many = Use at most { $max ->
     [one] { $max } line.
    *[other] { $max } lines.
 }
+form-too-many-files = Attach at most 20 files to a message.
+form-unknown-files = A file is no longer there. Attach it again.
 form-characters = Remove the invisible control characters.
 form-email = Enter an e-mail address such as ada@example.com.
 form-choice = Choose one of the options.
@@ -311,6 +313,21 @@ ticket-then-keep = Keep status
 ticket-then-pending = Set to pending
 ticket-then-solved = Set to solved
 ticket-send = Send
+ticket-files = Attachments
+ticket-files-add = Attach files
+ticket-files-hint = { $count ->
+    [one] One file, up to { $size }.
+   *[other] Up to { $count } files, { $size } each.
+}
+ticket-files-stay = { $channel } doesn’t carry files: only operators can see them.
+ticket-file-remove = Remove { $name }
+ticket-file-removed = { $name } removed
+ticket-file-attached = { $name } attached
+ticket-file-sending = Uploading { $name }
+ticket-file-failed = { $name } couldn’t be uploaded. Try again.
+ticket-file-too-large = { $name } is larger than 25 MiB.
+ticket-file-refused = { $name }: { $reason }
+ticket-file-infected = The virus scanner refused it: { $said }
 ticket-sent = Reply added
 ticket-noted = Note added
 ticket-closed-hint = This ticket is closed. Change its status to reply again.

@@ -11,7 +11,7 @@ use std::{
 use super::{ENGLISH, english};
 
 /// Prefixes of keys whose rest comes from a value: every key that starts so counts as used.
-const BUILT: [&str; 15] = [
+const BUILT: [&str; 17] = [
     "permission-",
     "status-",
     "priority-",
@@ -27,6 +27,8 @@ const BUILT: [&str; 15] = [
     "error-",
     "form-required-",
     "form-already-exists-",
+    "form-too-many-",
+    "form-unknown-",
 ];
 
 /// What keys begin with that reach those functions by others, such as by a helper that says what was done.

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn scripts_set_no_inline_style() {
         // htmx copies the attribute `style` from an element to the one that takes its place, and the policy forbids that.
-        for name in ["app.js", "drafts.js", "sidebar.js", "typed.js"] {
+        for name in ["app.js", "attachments.js", "drafts.js", "sidebar.js", "typed.js"] {
             let script = String::from_utf8_lossy(&ASSETS[name].bytes).into_owned();
             for way in [".style.", ".style =", "cssText", "'style'", "style="] {
                 assert!(!script.contains(way), "{name}: {way}");
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn scripts_declare_each_function_once() {
         // Of two with one name in a scope the later one counts, and nothing says so.
-        for name in ["app.js", "drafts.js", "sidebar.js", "typed.js"] {
+        for name in ["app.js", "attachments.js", "drafts.js", "sidebar.js", "typed.js"] {
             let script = String::from_utf8_lossy(&ASSETS[name].bytes).into_owned();
             let mut seen = BTreeSet::new();
             for rest in script.split("function ").skip(1) {

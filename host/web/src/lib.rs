@@ -74,8 +74,9 @@ pub fn router(state: AppState) -> Router {
         .merge(issuer::client_area::pages())
         .merge(issuer::oauth::pages())
         .merge(assets::routes())
-        .layer(middleware::catch_panics())
         .layer(middleware::time_limit())
+        .merge(panel::uploads().layer(middleware::upload_time_limit()))
+        .layer(middleware::catch_panics())
         .layer(CsrfLayer::new())
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::same_scheme))
         .layer(axum::middleware::from_fn(shell::finish_pages));

@@ -135,6 +135,11 @@ pub(crate) fn time_limit() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST)
 }
 
+/// The same after [`LONGEST_UPLOAD`].
+pub(crate) fn upload_time_limit() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_UPLOAD)
+}
+
 /// An error page instead of a broken connection.
 pub(crate) fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
     CatchPanicLayer::custom(after_panic as fn(Box<dyn Any + Send>) -> Response)

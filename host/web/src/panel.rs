@@ -61,6 +61,11 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(billing_login::routes())
 }
 
+/// What takes files, which come as fast as the line of their sender.
+pub(crate) fn uploads() -> Router<AppState> {
+    ticket::uploads()
+}
+
 /// The first page that the operator may see.
 async fn home(who: SignedIn) -> Redirect {
     Redirect::to(if who.may(Permission::TicketsView) {

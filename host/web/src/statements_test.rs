@@ -5,20 +5,25 @@ use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     addon::{Kind, Version},
+    attachment::{Attachment, MediaType},
     capability::Access,
     clock::Clock as _,
-    ids::{InstallationId, NoteId, ProjectVersionId},
+    ids::{AttachmentId, InstallationId, NoteId, ProjectVersionId},
     listing_draft::ListingDraft,
     localized::Localized,
     manifest::Manifest,
     permission::{Permission, Permissions},
     publisher::{MemberRole, StaffPermission},
     review::{Severity, Step, Target, Track},
+    ticket::Author,
 };
 use annex_lifecycle::{Initiator, InstallRequest};
 use annex_package::{build, sign};
 use annex_store::{
-    catalog, contacts, operators,
+    attachments::{self, NewAttachment},
+    catalog, contacts,
+    messages::{self, NewMessage},
+    operators,
     projects::{
         self,
         notes::{self, Note},
@@ -258,6 +263,38 @@ async fn an_inbox_asks_for_no_ticket_by_itself() {
     }
     admin.get(INBOX).await;
     assert_eq!(ran(INBOX).await, one);
+}
+
+/// A note with a file on the first ticket.
+async fn note_with_file(site: &Site) {
+    let (desk, operator, now) = (site.desks.desk, site.desks.admin, site.clock.now());
+    let mut tx = testing::tx(&site.state.db).await;
+    let ticket = tickets::by_number(&mut tx, desk, 1).await.unwrap().id;
+    let attachment = Attachment { id: AttachmentId::new(), name: "a.png".into(), media_type: MediaType::Png, size: 1 };
+    let (id, note) =
+        (attachment.id, NewMessage { author: Author::Operator(operator), internal: true, body: "See".into() });
+    attachments::announce(&mut tx, id, now).await.unwrap();
+    attachments::keep(&mut tx, desk, &NewAttachment { attachment, operator, ticket: None }, 1 << 20, now)
+        .await
+        .unwrap();
+    let message = messages::add(&mut tx, desk, ticket, note, now).await.unwrap().message;
+    assert!(attachments::attach(&mut tx, desk, operator, &[id], &message).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_ticket_asks_for_no_message_and_no_file_by_itself() {
+    let site = Site::start().await;
+    let admin = site.admin().await;
+    admin.post("/tickets", &[("email", "grace@example.com"), ("subject", "One"), ("body", "Hello")]).await;
+    let ran = async || statements::counted(admin.get(TICKET)).await.1.statements.len();
+    admin.get(TICKET).await;
+    let one = ran().await;
+    for _ in 0..20 {
+        note_with_file(&site).await;
+    }
+    assert_eq!(admin.get(TICKET).await.html.matches("<img src=\"/attachments/").count(), 20);
+    assert_eq!(ran().await, one);
 }
 
 #[tokio::test]

@@ -66,6 +66,8 @@ form-too-many = استخدم على الأكثر { $max ->
     [many] { $max } سطرًا.
    *[other] { $max } سطر.
 }
+form-too-many-files = أرفق 20 ملفًا على الأكثر بالرسالة.
+form-unknown-files = لم يعد أحد الملفات موجودًا. أرفقه من جديد.
 form-characters = أزِل أحرف التحكم غير المرئية.
 form-email = أدخل عنوان بريد إلكتروني مثل ada@example.com.
 form-choice = اختر أحد الخيارات.
@@ -350,6 +352,25 @@ ticket-then-keep = إبقاء الحالة
 ticket-then-pending = تعيين «قيد الانتظار»
 ticket-then-solved = تعيين «محلولة»
 ticket-send = إرسال
+ticket-files = المرفقات
+ticket-files-add = إرفاق ملفات
+ticket-files-hint = { $count ->
+    [zero] لا ملفات، حتى { $size } للملف.
+    [one] ملف واحد، حتى { $size }.
+    [two] ملفان على الأكثر، حتى { $size } لكل منهما.
+    [few] { $count } ملفات على الأكثر، حتى { $size } لكل منها.
+    [many] { $count } ملفًا على الأكثر، حتى { $size } لكل منها.
+   *[other] { $count } ملف على الأكثر، حتى { $size } لكل منها.
+}
+ticket-files-stay = لا تنقل القناة { $channel } الملفات: لا يراها إلا أعضاء الفريق.
+ticket-file-remove = إزالة { $name }
+ticket-file-removed = أُزيل { $name }
+ticket-file-attached = أُرفق { $name }
+ticket-file-sending = يجري رفع { $name }
+ticket-file-failed = تعذّر رفع { $name }. حاول مرة أخرى.
+ticket-file-too-large = { $name } أكبر من 25 ميبيبايت.
+ticket-file-refused = { $name }: { $reason }
+ticket-file-infected = رفضه فاحص الفيروسات: { $said }
 ticket-sent = أُضيف الرد
 ticket-noted = أُضيفت الملاحظة
 ticket-closed-hint = هذه التذكرة مغلقة. عيّن حالة أخرى للرد من جديد.

@@ -54,6 +54,8 @@ form-too-many = Höchstens { $max ->
     [one] { $max } Zeile.
    *[other] { $max } Zeilen.
 }
+form-too-many-files = Hängen Sie höchstens 20 Dateien an eine Nachricht an.
+form-unknown-files = Eine Datei ist nicht mehr da. Hängen Sie sie erneut an.
 form-characters = Entfernen Sie die unsichtbaren Steuerzeichen.
 form-email = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
 form-choice = Wählen Sie eine der Möglichkeiten.
@@ -311,6 +313,21 @@ ticket-then-keep = Status behalten
 ticket-then-pending = Auf „Wartend“ setzen
 ticket-then-solved = Auf „Gelöst“ setzen
 ticket-send = Senden
+ticket-files = Anhänge
+ticket-files-add = Dateien anhängen
+ticket-files-hint = { $count ->
+    [one] Eine Datei, bis zu { $size }.
+   *[other] Bis zu { $count } Dateien, je { $size }.
+}
+ticket-files-stay = { $channel } überträgt keine Dateien: Nur das Team sieht sie.
+ticket-file-remove = { $name } entfernen
+ticket-file-removed = { $name } entfernt
+ticket-file-attached = { $name } angehängt
+ticket-file-sending = { $name } wird hochgeladen
+ticket-file-failed = { $name } konnte nicht hochgeladen werden. Versuchen Sie es erneut.
+ticket-file-too-large = { $name } ist größer als 25 MiB.
+ticket-file-refused = { $name }: { $reason }
+ticket-file-infected = Der Virenscanner hat sie abgelehnt: { $said }
 ticket-sent = Antwort hinzugefügt
 ticket-noted = Notiz hinzugefügt
 ticket-closed-hint = Dieses Ticket ist geschlossen. Setzen Sie einen anderen Status, um wieder zu antworten.

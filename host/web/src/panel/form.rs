@@ -1,7 +1,9 @@
 //! Forms as they come from a browser, and what is wrong with them. A form is never refused by its shape: a missing field
-//! reads as empty, and the handler says what it needs, beside the field. Those that may be long are in [`long`].
+//! reads as empty, and the handler says what it needs, beside the field. Those that may be long are in [`long`],
+//! those with files in [`with_files`].
 
 pub(crate) mod long;
+pub(crate) mod with_files;
 
 use std::{
     fmt::Display,

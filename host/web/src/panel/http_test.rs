@@ -6,6 +6,7 @@ mod desks;
 mod doors;
 mod drafts;
 mod every_door;
+mod files;
 mod limits;
 mod live;
 mod once;

@@ -1,10 +1,11 @@
 //! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
-//! `new` makes one, `write` adds messages, `draft` keeps what is being written, `change` sets properties, `states` puts it away
-//! and brings it back, `history` shows what changed, `live` is what scripts tell and ask.
+//! `new` makes one, `write` adds messages, `files` are theirs, `draft` keeps what is being written, `change` sets properties, `states`
+//! puts it away and brings it back, `history` shows what changed, `live` is what scripts tell and ask.
 
 mod change;
 mod draft;
 mod draft_state;
+mod files;
 mod history;
 mod live;
 mod new;
@@ -15,6 +16,7 @@ mod write;
 use std::time::Duration;
 
 use annex_domain::{
+    attachment::{self, Attachment},
     clock::Timestamp,
     contact::Contact,
     ids::{InstallationId, MessageId, OperatorId},
@@ -54,7 +56,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}/writing", post(live::being_written))
         .route("/tickets/{number}/changed", get(live::changed))
         .route("/tickets/{number}/draft", post(draft::of_message))
-        .route("/tickets/{number}/messages", post(write::add))
+        .route("/attachments/{attachment}", get(files::show))
         .route("/tickets/{number}/messages/{id}/redeliver", post(write::send_again))
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
         .route("/tickets/{number}/panels/{installation}", post(panels::arrange))
@@ -66,12 +68,20 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}/restore", post(states::restore))
 }
 
+pub(crate) fn uploads() -> Router<AppState> {
+    Router::new()
+        .route("/tickets/{number}/messages", post(write::add))
+        .route("/tickets/{number}/files", post(files::add))
+        .route("/tickets/{number}/files/{attachment}/remove", post(files::remove))
+}
+
 /// A message as drawn.
 pub(super) struct Bubble {
     pub(super) message: annex_domain::ticket::Message,
     pub(super) name: String,
     /// `theirs`, `ours` or `addon`.
     pub(super) side: &'static str,
+    pub(super) attachments: Vec<Attachment>,
     /// What it said before its author changed it, oldest first.
     pub(super) earlier: Vec<messages::EarlierText>,
     /// What changed between the message before and this one.
@@ -163,12 +173,26 @@ pub(super) struct TicketPage {
     /// Who looks has not read all of it.
     pub(super) unread: bool,
     pub(super) kept: DraftState,
+    /// What is uploaded, and not sent.
+    pub(super) files: Vec<Attachment>,
     /// Makes sending twice harmless.
     pub(super) key: String,
     pub(super) may_reply: bool,
     /// They may put it away and bring it back.
     pub(super) may_manage: bool,
     pub(super) may_manage_addons: bool,
+}
+
+impl TicketPage {
+    /// How many files a message may have.
+    fn most_files(&self) -> usize {
+        attachment::MOST
+    }
+
+    /// The largest of them, in bytes.
+    fn largest_file(&self) -> u64 {
+        attachment::LARGEST
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -248,6 +272,7 @@ async fn ticket_page(
         channel,
         draft,
         kept,
+        files: standing.files,
         key: annex_domain::random::token().map_err(PageError::internal)?,
         may_manage: who.may(Permission::TicketsManage),
         may_manage_addons: who.may(Permission::AddonsManage),
@@ -270,6 +295,7 @@ fn bubble(
         name: written.author_name.unwrap_or_else(|| who.t.get(gone)),
         side,
         message: written.message,
+        attachments: written.attachments,
         earlier: its,
         changes,
     }

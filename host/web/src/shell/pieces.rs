@@ -3,6 +3,7 @@
 use std::fmt;
 
 use annex_domain::{
+    attachment::MediaType,
     clock::Timestamp,
     ticket::{Priority, TicketStatus},
     ui::Tone,
@@ -21,6 +22,11 @@ impl Shell {
     /// The same, for empty states.
     pub(crate) fn large_icon(&self, name: &str) -> Icon {
         Icon { large: true, ..self.icon(name) }
+    }
+
+    /// What stands for a file.
+    pub(crate) fn file_icon(&self, kind: impl std::borrow::Borrow<MediaType>) -> Icon {
+        self.icon(icon_of(*kind.borrow()))
     }
 
     /// A moment, as how long ago it was.
@@ -65,6 +71,20 @@ impl Shell {
             Priority::Urgent => ("flag", Tone::Critical),
         };
         Badge { icon: self.icon(icon), tone, text: self.t.get(&format!("priority-{priority}")) }
+    }
+}
+
+/// The icon of files of a type.
+fn icon_of(kind: MediaType) -> &'static str {
+    use MediaType as Is;
+    match kind {
+        Is::Png | Is::Jpeg | Is::Gif | Is::Webp | Is::Heic | Is::Avif | Is::Tiff | Is::Svg => "image",
+        Is::Text | Is::Rtf | Is::Pdf | Is::Word | Is::Excel | Is::Slides | Is::OldOffice => "file-text",
+        Is::Html | Is::Xml => "code",
+        Is::Zip | Is::Gzip | Is::Bzip2 | Is::Xz | Is::Zstandard | Is::SevenZip | Is::Rar => "archive",
+        Is::Mp4 | Is::QuickTime | Is::Matroska | Is::Avi | Is::Mp3 | Is::M4a | Is::Wav | Is::Flac | Is::Ogg => "play",
+        Is::WindowsProgram | Is::UnixProgram => "terminal",
+        Is::Other => "file",
     }
 }
 

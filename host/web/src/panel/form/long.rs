@@ -1,10 +1,11 @@
 //! Forms that may be longer than usual: what people write, settings, ticks for a whole desk, panels. They are read only of
 //! somebody who may send them: nobody else makes the host hold a mebibyte. Nothing else in the panel raises the limit but the
-//! upload of a package, which is read bit by bit after its check; so a long form cannot be had without its permission.
+//! upload of a package, which is read bit by bit after its check; so a long form cannot be had without its permission. Files among
+//! the fields of a form are read bit by bit as well.
 
 use std::{marker::PhantomData, ops::Deref};
 
-use annex_domain::permission::Permission;
+use annex_domain::{attachment, permission::Permission};
 use axum::{
     extract::{DefaultBodyLimit, FromRequest, Request},
     response::{IntoResponse, Response},
@@ -26,6 +27,14 @@ pub(crate) enum Reply {}
 
 impl Purpose for Reply {
     const NEEDS: Permission = Permission::TicketsReply;
+}
+
+/// The same with its files.
+pub(crate) enum WithFiles {}
+
+impl Purpose for WithFiles {
+    const NEEDS: Permission = Permission::TicketsReply;
+    const MOST: usize = Reply::MOST + attachment::MOST * attachment::LARGEST as usize;
 }
 
 /// A ticket with its first message.
@@ -62,6 +71,13 @@ impl Purpose for InPanel {
 pub(crate) struct Long<P, F = Posted> {
     form: F,
     purpose: PhantomData<P>,
+}
+
+impl<P, F> Long<P, F> {
+    /// What the other extractor read.
+    pub(crate) fn into_inner(self) -> F {
+        self.form
+    }
 }
 
 impl<P, F> Deref for Long<P, F> {

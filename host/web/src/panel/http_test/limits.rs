@@ -14,7 +14,7 @@ use super::{PASSWORD, Page, Panel};
 use crate::server::ClientAddress;
 
 /// Forms that may be long.
-const LONG: [&str; 14] = [
+const LONG: [&str; 15] = [
     "/tickets",
     "/tickets/new/draft",
     "/tickets/1/draft",
@@ -29,6 +29,7 @@ const LONG: [&str; 14] = [
     "/admin/groups",
     "/admin/groups/01890000-0000-7000-8000-000000000000",
     "/admin/catalog/packages",
+    "/tickets/1/files",
 ];
 /// Some of the others.
 const USUAL: [&str; 9] = [
@@ -198,7 +199,7 @@ impl Panel {
     /// Sends a form of which nothing ever comes.
     async fn post_endless(&self, cookie: &str, path: &str) -> Page {
         let media_type = match path {
-            "/admin/catalog/packages" => "multipart/form-data; boundary=b",
+            "/admin/catalog/packages" | "/tickets/1/files" => "multipart/form-data; boundary=b",
             _ => "application/x-www-form-urlencoded",
         };
         let request = Request::post(path)

@@ -1,4 +1,4 @@
-//! Adding a reply or a note, and sending again what a channel did not take. A form sent twice adds one message: its
+//! Adding a reply or a note with its files, and sending again what a channel did not take. A form sent twice adds one message: its
 //! hidden key is claimed in the transaction of the message.
 
 use annex_desk::{
@@ -11,17 +11,18 @@ use annex_domain::{
 };
 use annex_store::tickets;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::StatusCode,
 };
 
-use super::{Bubble, Draft, DraftState, ticket_page};
+use super::{Bubble, Draft, DraftState, files, ticket_page};
 use crate::{
     error::PageResult,
     flash::Flash,
     panel::form::{
         FormErrors,
-        long::{Long, Reply},
+        long::{Long, WithFiles},
+        with_files::read,
     },
     session::SignedIn,
     shell::page_with,
@@ -32,14 +33,20 @@ pub(super) async fn add(
     State(state): State<AppState>,
     who: SignedIn,
     Path(number): Path<i64>,
-    form: Long<Reply>,
+    form: Long<WithFiles, Request>,
 ) -> PageResult {
+    let sent = read(&state, &who, number.into(), form.into_inner()).await?;
+    if !sent.refused.is_empty() {
+        let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
+        return files::again(&state, &who, ticket, sent).await;
+    }
+    let (attachments, form) = (sent.files(), sent.form);
     let draft = Draft::posted(&form);
     let wanted = Write {
         ticket: number.into(),
         body: draft.body.clone(),
         internal: draft.note,
-        attachments: Vec::new(),
+        attachments,
         then: then_status(&draft),
         seen: form.get("seen").parse().ok(),
         key: Some(form.get("key").to_owned()),
@@ -67,7 +74,7 @@ async fn refused(
     let mut errors = FormErrors::default();
     let meanwhile = matches!(refusal, Refusal::Rule(Rule::AnsweredMeanwhile));
     if !meanwhile {
-        errors.take(&who.t, refusal, &[])?;
+        errors.take(&who.t, refusal, &[("attachments", "files")])?;
     }
     let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
     let mut page = ticket_page(state, who, ticket, Some(sent), errors, None).await?;
