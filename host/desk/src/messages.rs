@@ -1,4 +1,7 @@
 //! Messages of tickets: replies and notes, and what people decide about replies that a channel did not surely send.
+//!
+//! A message is plain text. One that comes with HTML keeps that beside it, for those who look at it; what has HTML alone gets its
+//! text of it.
 
 mod confirm;
 mod import;
@@ -9,7 +12,7 @@ mod writing;
 use annex_domain::{ids::MessageId, ticket::TicketRef};
 use annex_store::{
     Tx,
-    messages::{self, MAX_BODY},
+    messages::{self, Body, MAX_BODY, MAX_HTML},
     tickets,
 };
 
@@ -20,6 +23,20 @@ pub use write::{Write, write};
 pub use writing::writing;
 
 use crate::{Ctx, Refusal, Wrong, refusal::Fields, tickets::check_at_hand};
+
+/// What a message says, with the text of its HTML where it has no other. What nobody would see is no HTML.
+pub(crate) fn said(fields: &mut Fields, body: Body) -> Body {
+    let Body { mut text, html } = body;
+    let html = html.filter(|html| !html.trim().is_empty());
+    match &html {
+        Some(html) if html.len() > MAX_HTML => fields.add("html", Wrong::TooLong(MAX_HTML)),
+        Some(html) if html.contains('\0') => fields.add("html", Wrong::Characters),
+        Some(html) if text.trim().is_empty() => text = annex_html::plain(html, MAX_BODY),
+        _ => {}
+    }
+    check_body(fields, &text);
+    Body { text, html }
+}
 
 /// The text of a message: something, in any characters that can be stored.
 pub(crate) fn check_body(fields: &mut Fields, body: &str) {

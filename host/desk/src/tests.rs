@@ -19,7 +19,7 @@ use annex_domain::{
 };
 use annex_store::{
     Db, Dialect, Signal, audit, installations, jobs,
-    messages::{self as stored_messages, MAX_BODY},
+    messages::{self as stored_messages, Body, MAX_BODY, MAX_HTML},
     operators, reads,
     testing::{Fixture, manifest, on_both, publish},
     tickets::{self as stored, NewTicket, TicketChange},
@@ -283,7 +283,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
         let bad = Create {
             requester: Requester::Address { email: "ann".into(), name: "x".repeat(201) },
             subject: "x".repeat(201),
-            body: "x".repeat(MAX_BODY + 1),
+            body: "x".repeat(MAX_BODY + 1).into(),
             tags: many.clone(),
             ..wanted("")
         };
@@ -307,6 +307,36 @@ async fn everything_that_is_wrong_is_said_at_once() {
         }
         let lines = TicketChange { subject: Some(" Two\r\nlines ".into()), ..TicketChange::default() };
         assert_eq!(world.set(lines).await.unwrap().subject, "Two lines");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn html_alone_is_read_for_its_text() {
+    on_both(async |db| {
+        let world = World::start(db).await;
+        let (desk, agent) = (&world.desk, world.agent());
+        let formatted = |text: &str, html: &str| Write {
+            body: Body { text: text.into(), html: Some(html.into()) },
+            ..world.message(true)
+        };
+        for (text, html, said, has_html) in [
+            ("", "<p>Dear <b>Ada</b><p>Bye", "Dear Ada\n\nBye", true),
+            ("Hi", "<p>Ho", "Hi", true),
+            ("Hi", " \n", "Hi", false),
+        ] {
+            let made = write(desk, &agent, formatted(text, html)).await.unwrap();
+            assert_eq!((made.body.as_str(), made.has_html), (said, has_html), "{html}");
+        }
+        let long = "x".repeat(MAX_HTML + 1);
+        for (text, html, expected) in [
+            ("", "<img src=x>", Wrong::Required.at("body")),
+            ("Hi", "a\0", Wrong::Characters.at("html")),
+            ("Hi", long.as_str(), Wrong::TooLong(MAX_HTML).at("html")),
+        ] {
+            let refused = write(desk, &agent, formatted(text, html)).await.unwrap_err();
+            assert_eq!(problems(refused), [expected]);
+        }
     })
     .await;
 }

@@ -195,6 +195,8 @@ pub struct Message {
     pub internal: bool,
     /// Plain text.
     pub body: String,
+    /// It came as HTML as well, which is kept apart.
+    pub has_html: bool,
     /// Whether it left through its channel.
     pub delivery: Delivery,
     /// Why it did not, when given up, unclear or to be tried again.

@@ -234,7 +234,7 @@ async fn write_message(
     let (ticket, written) = match known.filter(|ticket| ticket.deleted_at.is_none()) {
         Some(ticket) => {
             // A closed ticket is followed up by a new one, which the thread then belongs to.
-            let new = NewMessage { author: Author::Requester(requester), internal: false, body };
+            let new = NewMessage { author: Author::Requester(requester), internal: false, body: body.into() };
             let added = messages::add(tx, desk, ticket.id, new, now).await?;
             if added.ticket.is_put_away() {
                 // Nobody is told of spam.

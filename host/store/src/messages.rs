@@ -1,9 +1,10 @@
 //! Messages of tickets: public replies and internal notes. `add`: what one does to its ticket; `delivery`: their way out
-//! through a channel; `revise`: those that their author changes.
+//! through a channel; `html`: what they look like; `revise`: those that their author changes.
 
 mod about;
 mod add;
 mod delivery;
+mod html;
 mod import;
 mod revise;
 
@@ -29,6 +30,8 @@ pub(crate) use about::about;
 pub use add::add;
 pub(crate) use delivery::abandon;
 pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
+pub(crate) use html::html_about;
+pub use html::{Body, MAX_HTML, html};
 pub use import::{import, imported};
 pub use revise::{EarlierText, earlier_texts, revise, set_sent_at};
 
@@ -42,8 +45,8 @@ pub struct NewMessage {
     pub author: Author,
     /// A note that the requester never sees.
     pub internal: bool,
-    /// Plain text.
-    pub body: String,
+    /// What it says.
+    pub body: Body,
 }
 
 /// Where a message ended up.
@@ -76,17 +79,19 @@ pub(crate) async fn insert(
     new: NewMessage,
     now: Timestamp,
 ) -> Result<Message> {
-    if new.body.trim().is_empty() {
+    let Body { text, html } = new.body;
+    if text.trim().is_empty() {
         return Err(StoreError::Invalid { field: "body", problem: "is empty" });
     }
-    StoreError::text("body", &new.body, MAX_BODY)?;
+    StoreError::text("body", &text, MAX_BODY)?;
     let outbound = !new.internal && !matches!(new.author, Author::Requester(_)) && ticket.channel.is_some();
     let message = Message {
         id: MessageId::new(),
         ticket: ticket.id,
         author: new.author,
         internal: new.internal,
-        body: new.body,
+        body: text,
+        has_html: html.is_some(),
         delivery: if outbound { Delivery::Pending } else { Delivery::None },
         delivery_error: None,
         created_at: now,
@@ -97,8 +102,8 @@ pub(crate) async fn insert(
     execute!(
         tx,
         "INSERT INTO messages
-            (id, desk_id, ticket_id, author_kind, author_id, internal, body, folded, delivery, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            (id, desk_id, ticket_id, author_kind, author_id, internal, body, folded, has_html, delivery, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         message.id,
         desk,
         ticket.id,
@@ -107,9 +112,13 @@ pub(crate) async fn insert(
         message.internal,
         &message.body,
         text::fold(&message.body),
+        message.has_html,
         message.delivery,
         now
     )?;
+    if let Some(html) = html {
+        html::put(tx, desk, message.id, &html).await?;
+    }
     reads::spoke(tx, desk, ticket.id, now).await?;
     if outbound {
         delivery::enqueue(tx, desk, message.id, now).await?;
@@ -202,6 +211,7 @@ struct MessageRow {
     author_id: String,
     internal: i64,
     body: String,
+    has_html: i64,
     delivery: String,
     delivery_error: Option<String>,
     created_at: i64,
@@ -224,6 +234,7 @@ impl TryFrom<MessageRow> for Message {
             ticket: at.parse("ticket_id", &row.ticket_id)?,
             author,
             internal: row.internal != 0,
+            has_html: row.has_html != 0,
             delivery: at.parse("delivery", &row.delivery)?,
             created_at: Timestamp(row.created_at),
             sent_at: row.sent_at.map(Timestamp),

@@ -16,7 +16,7 @@ use crate::{
         query::{At, execute, fetch_optional},
     },
     error::{Result, StoreError},
-    messages::{self, NewMessage},
+    messages::{self, Body, NewMessage},
     text,
 };
 
@@ -54,7 +54,7 @@ pub struct NewTicket {
     /// Who wrote the first message.
     pub author: Author,
     /// The first message.
-    pub body: String,
+    pub body: Body,
     /// How soon.
     pub priority: Priority,
     /// Who takes care of it.
@@ -67,7 +67,7 @@ pub struct NewTicket {
 
 impl NewTicket {
     /// What a requester writes, with nothing chosen: of normal priority, nobody's, without tags, from no channel.
-    pub fn of(requester: ContactId, subject: impl Into<String>, body: impl Into<String>) -> Self {
+    pub fn of(requester: ContactId, subject: impl Into<String>, body: impl Into<Body>) -> Self {
         Self {
             subject: subject.into(),
             requester,

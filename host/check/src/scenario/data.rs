@@ -170,6 +170,7 @@ fn message(ticket: TicketId, author: Author, internal: bool, body: &str) -> Mess
         author,
         internal,
         body: body.into(),
+        has_html: false,
         delivery: Delivery::None,
         delivery_error: None,
         sent_at: None,

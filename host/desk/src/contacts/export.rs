@@ -34,7 +34,11 @@ fn document(record: &Record, now: Timestamp) -> Value {
         earlier.entry(*of).or_default().push(json!({ "body": text.body, "replaced_at": time(text.replaced_at) }));
     }
     let of = |written: &Written| earlier.get(&written.message.id).map(Vec::as_slice).unwrap_or_default();
-    let messages = record.messages.iter().map(|written| message(written, of(written)));
+    let html: HashMap<MessageId, &str> = record.html.iter().map(|(of, html)| (*of, html.as_str())).collect();
+    let messages = record.messages.iter().map(|written| {
+        let html = html.get(&written.message.id).copied();
+        message(written, html, of(written))
+    });
     let changes = record.changes.iter().map(|(ticket, change)| {
         json!({
             "ticket": ticket,
@@ -81,7 +85,7 @@ fn ticket(ticket: &Ticket) -> Value {
     })
 }
 
-fn message(written: &Written, earlier: &[Value]) -> Value {
+fn message(written: &Written, html: Option<&str>, earlier: &[Value]) -> Value {
     let message = &written.message;
     json!({
         "id": message.id,
@@ -91,6 +95,7 @@ fn message(written: &Written, earlier: &[Value]) -> Value {
         "internal": message.internal,
         "body": message.body,
         "attachments": written.attachments,
+        "html": html,
         "earlier": earlier,
         "created_at": time(message.created_at),
         "sent_at": message.sent_at.map(time),

@@ -13,7 +13,7 @@ use annex_store::{
     Db, Tx, audit, channels, contacts as stored,
     kv::{self, Owner, QUOTA},
     logs::{self, Level, NewLine},
-    messages::{self, NewMessage},
+    messages::{self, Body, NewMessage},
     notices::Notices,
     testing::{self, Fixture, on_both},
     tickets::{self, NewTicket, TicketChange},
@@ -255,6 +255,29 @@ async fn the_export_holds_what_was_written() {
         assert_eq!(export(&desk, &other, story.contact.id).await.unwrap_err().code(), "not-found");
         let may_not = Ctx { permissions: Permissions([Permission::TicketsView].into()), ..ctx };
         assert_eq!(export(&desk, &may_not, story.contact.id).await.unwrap_err().code(), "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn html_is_exported_and_erased_with_the_rest() {
+    on_both(async |db| {
+        let at = fixture(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let story = written(&mut tx, &at).await;
+        let body = Body { text: "Text by Grace".into(), html: Some("<p>HTML by Grace".into()) };
+        let new = NewMessage { author: Author::Requester(story.contact.id), internal: false, body };
+        messages::add(&mut tx, at.desk, story.ticket, new, Timestamp(NOW.0 + 2)).await.unwrap();
+        tx.commit().await.unwrap();
+        let (desk, ctx) = (Desk::new(db.clone()), by(at.desk, at.admin));
+        let document = export(&desk, &ctx, story.contact.id).await.unwrap();
+        let html: Vec<&Value> = document["messages"].as_array().unwrap().iter().map(|it| &it["html"]).collect();
+        assert_eq!(html, [&Value::Null, &Value::Null, &json!("<p>HTML by Grace")]);
+        erase(&desk, &ctx, story.contact.id).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(testing::traces(&mut conn, "grace").await, [""; 0]);
+        let left = messages::list(&mut conn, at.desk, story.ticket, None, 10).await.unwrap();
+        assert!(left.iter().all(|it| !it.message.has_html));
     })
     .await;
 }

@@ -1,6 +1,6 @@
 use annex_domain::ticket::{Message, TicketRef};
 use annex_store::{
-    messages::{self, NewMessage},
+    messages::{self, Body, NewMessage},
     tickets,
 };
 
@@ -16,8 +16,8 @@ use crate::{
 pub struct Import {
     /// Where.
     pub ticket: TicketRef,
-    /// Plain text.
-    pub body: String,
+    /// What it says.
+    pub body: Body,
     /// A note that the requester never sees.
     pub internal: bool,
     /// Who wrote it when, and its id there.
@@ -28,12 +28,12 @@ pub struct Import {
 /// no channel.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] without `tickets.manage` and `desk.manage`; [`Refusal::Invalid`] for `body`, `created_at`, `author`, and
+/// [`Refusal::Forbidden`] without `tickets.manage` and `desk.manage`; [`Refusal::Invalid`] for `body`, `html`, `created_at`, `author`, and
 /// an `external_id` of another ticket's message; [`Refusal::NotFound`]; [`crate::Rule::TicketPutAway`].
 pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Message>, Refusal> {
     import::require(ctx)?;
     let mut fields = Fields::default();
-    super::check_body(&mut fields, &input.body);
+    let body = super::said(&mut fields, input.body);
     input.origin.check(&mut fields, ctx);
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
@@ -47,7 +47,7 @@ pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Me
         return if here { Ok(Imported::Known(known)) } else { Err(Wrong::Taken.at("external_id").into()) };
     }
     let author = input.origin.author(&mut tx, ctx, ticket.requester).await?;
-    let new = NewMessage { author, internal: input.internal, body: input.body };
+    let new = NewMessage { author, internal: input.internal, body };
     let (id, at) = (ticket.id, input.origin.at.unwrap_or(ctx.now));
     let made = messages::import(&mut tx, ctx.desk, ticket, new, external_id, at).await;
     let message = made.map_err(taken("external_id"))?;

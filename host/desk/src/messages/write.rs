@@ -8,7 +8,7 @@ use annex_domain::{
 };
 use annex_store::{
     Tx, attachments,
-    messages::{self, NewMessage},
+    messages::{self, Body, NewMessage},
     reads,
     tickets::{self, TicketChange},
 };
@@ -20,8 +20,8 @@ use crate::{Ctx, Desk, Refusal, Rule, Wrong, drafts::discard, once, refusal::Fie
 pub struct Write {
     /// Where.
     pub ticket: TicketRef,
-    /// Plain text.
-    pub body: String,
+    /// What it says.
+    pub body: Body,
     /// A note that the requester never sees; else a reply, which leaves through the ticket's channel.
     pub internal: bool,
     /// Files that its author has uploaded, which no message has.
@@ -37,8 +37,8 @@ pub struct Write {
 /// Writes a reply or a note, as the operator or add-on who does it.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body` and
-/// `attachments`; [`Refusal::NotFound`]; [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply;
+/// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`, `html`
+/// and `attachments`; [`Refusal::NotFound`]; [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply;
 /// [`Rule::TicketPutAway`], [`Rule::DoneBefore`], [`Rule::TooManyWrites`].
 pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
     ctx.require(Permission::TicketsReply)?;
@@ -47,7 +47,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     }
     let author = ctx.author()?;
     let mut fields = Fields::default();
-    super::check_body(&mut fields, &input.body);
+    let body = super::said(&mut fields, input.body);
     let files: BTreeSet<AttachmentId> = input.attachments.into_iter().collect();
     if files.len() > attachment::MOST {
         fields.add("attachments", Wrong::TooMany(attachment::MOST));
@@ -66,7 +66,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     {
         return Err(Rule::AnsweredMeanwhile.into());
     }
-    let new = NewMessage { author, internal: input.internal, body: input.body };
+    let new = NewMessage { author, internal: input.internal, body };
     let added = messages::add(&mut tx, ctx.desk, ticket.id, new, ctx.now).await?;
     attach(&mut tx, ctx, files, &added.message).await?;
     if let Author::Operator(id) = author {

@@ -5,6 +5,7 @@ use annex_domain::{
 };
 use annex_store::{
     StoreError, Tx, contacts,
+    messages::Body,
     tickets::{self, NewTicket},
 };
 
@@ -12,7 +13,7 @@ use crate::{
     Ctx, Desk, Refusal, Rule, Wrong,
     contacts::{NewContact, check, find_or_create},
     drafts::discard,
-    messages::check_body,
+    messages::said,
     notices, once,
     refusal::Fields,
 };
@@ -26,8 +27,8 @@ pub struct Create {
     pub author: FirstAuthor,
     /// One line.
     pub subject: String,
-    /// The first message, plain text.
-    pub body: String,
+    /// The first message.
+    pub body: Body,
     /// How soon.
     pub priority: Priority,
     /// Who takes care of it.
@@ -64,14 +65,14 @@ pub enum FirstAuthor {
 /// Makes a ticket.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::Invalid`] for `requester.id`, `email`, `name`, `subject`, `body`,
+/// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::Invalid`] for `requester.id`, `email`, `name`, `subject`, `body`, `html`,
 /// `tags` and `assignee`; [`crate::Rule::DoneBefore`].
 pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Refusal> {
     ctx.require(Permission::TicketsManage)?;
     let mut fields = Fields::default();
     check_requester(&mut fields, &input.requester)?;
     super::check_subject(&mut fields, &input.subject);
-    check_body(&mut fields, &input.body);
+    let body = said(&mut fields, input.body);
     super::check_tags(&mut fields, &input.tags);
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
@@ -88,7 +89,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
         subject: input.subject,
         requester,
         author,
-        body: input.body,
+        body,
         priority: input.priority,
         assignee: input.assignee,
         tags: input.tags,

@@ -2,7 +2,10 @@ use annex_domain::{
     ids::OperatorId,
     ticket::{Priority, Ticket, TicketStatus},
 };
-use annex_store::tickets::{self, NewTicket};
+use annex_store::{
+    messages::Body,
+    tickets::{self, NewTicket},
+};
 
 use super::{
     Requester,
@@ -11,7 +14,7 @@ use super::{
 use crate::{
     Ctx, Desk, Refusal,
     import::{self, Imported, Origin},
-    messages::check_body,
+    messages::said,
     refusal::{Fields, taken},
 };
 
@@ -22,8 +25,8 @@ pub struct Import {
     pub requester: Requester,
     /// One line.
     pub subject: String,
-    /// The first message, plain text.
-    pub body: String,
+    /// The first message.
+    pub body: Body,
     /// Where it stands.
     pub status: TicketStatus,
     /// How soon.
@@ -46,7 +49,7 @@ pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ti
     let mut fields = Fields::default();
     check_requester(&mut fields, &input.requester)?;
     super::check_subject(&mut fields, &input.subject);
-    check_body(&mut fields, &input.body);
+    let body = said(&mut fields, input.body);
     super::check_tags(&mut fields, &input.tags);
     input.origin.check(&mut fields, ctx);
     fields.check()?;
@@ -65,7 +68,7 @@ pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ti
         subject: input.subject,
         requester,
         author: input.origin.author(&mut tx, ctx, requester).await?,
-        body: input.body,
+        body,
         priority: input.priority,
         assignee: input.assignee,
         tags: input.tags,

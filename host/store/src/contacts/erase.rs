@@ -26,6 +26,8 @@ const FORGET: &[&str] = &[
         (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM message_texts WHERE desk_id = $1 AND message_id IN
         (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
+    "DELETE FROM message_html WHERE desk_id = $1 AND message_id IN
+        (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM channel_inbound WHERE desk_id = $1 AND message_id IN
         (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM channel_receipts WHERE desk_id = $1 AND message_id IN
@@ -41,7 +43,8 @@ const FORGET: &[&str] = &[
 
 /// What they wrote. `$3` takes its place.
 const REPLACE: &[&str] = &[
-    "UPDATE messages SET body = $3, folded = $3 WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2",
+    "UPDATE messages SET body = $3, folded = $3, has_html = 0
+     WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2",
     "UPDATE ticket_changes SET old = $3, new = $3 WHERE desk_id = $1 AND field = 'subject' AND ticket_id IN
         (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "UPDATE tickets SET subject = $3, folded = $3, channel_installation_id = NULL, channel_thread = NULL,

@@ -27,6 +27,8 @@ pub struct Record {
     pub tickets: Vec<Ticket>,
     /// Those on their tickets, and those that they wrote elsewhere, the oldest first.
     pub messages: Vec<Written>,
+    /// What those look like that came as HTML.
+    pub html: Vec<(MessageId, String)>,
     /// What messages of theirs said before.
     pub earlier: Vec<(MessageId, EarlierText)>,
     /// What happened to their tickets, the oldest first.
@@ -50,6 +52,7 @@ pub async fn record(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Reco
         handles,
         tickets,
         messages: messages::about(conn, desk, id).await?,
+        html: messages::html_about(conn, desk, id).await?,
         earlier: earlier(conn, desk, id).await?,
         changes: changes(conn, desk, id).await?,
     })

@@ -48,6 +48,7 @@ const STATEMENTS: [&str; 73] = [
     "DELETE FROM language_packs WHERE desk_id = $1",
     "DELETE FROM last_errors WHERE desk_id = $1",
     "DELETE FROM mails WHERE desk_id = $1",
+    "DELETE FROM message_html WHERE desk_id = $1",
     "DELETE FROM message_texts WHERE desk_id = $1",
     "DELETE FROM oauth_codes WHERE desk_id = $1",
     "DELETE FROM oauth_tokens WHERE desk_id = $1",

@@ -6,7 +6,7 @@ use annex_domain::{
     ticket::{Message, Ticket, TicketStatus},
 };
 
-use super::{MAX_BODY, get};
+use super::{MAX_BODY, get, html};
 use crate::{
     db::{
         Conn, Signal, Tx,
@@ -34,7 +34,7 @@ pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Time
     Ok(())
 }
 
-/// Gives a message of a requester another text. By its author: what it said before is kept, and a ticket that waits or is
+/// Gives a message of a requester another text, without HTML. By its author: what it said before is kept, and a ticket that waits or is
 /// solved opens again; a closed one stays closed, and one that is put away as it is. Else it changed by itself, and nobody is disturbed.
 ///
 /// # Errors
@@ -58,8 +58,9 @@ pub async fn revise(
         return Ok(message);
     }
     let edited_at = if by_author { Some(now) } else { message.edited_at };
-    let sql = "UPDATE messages SET body = $3, folded = $4, edited_at = $5 WHERE desk_id = $1 AND id = $2";
+    let sql = "UPDATE messages SET body = $3, folded = $4, has_html = 0, edited_at = $5 WHERE desk_id = $1 AND id = $2";
     execute!(tx, sql, desk, id, body, text::fold(body), edited_at)?;
+    html::forget(tx, desk, id).await?;
     if by_author {
         keep(tx, desk, &message, now).await?;
     }
@@ -72,7 +73,7 @@ pub async fn revise(
         tickets::touch(tx, desk, &mut ticket, now).await?;
         tx.signal(Signal::Ticket { desk, ticket: ticket.id }).await?;
     }
-    Ok(Message { body: body.to_owned(), edited_at, ..message })
+    Ok(Message { body: body.to_owned(), has_html: false, edited_at, ..message })
 }
 
 async fn keep(tx: &mut Tx, desk: DeskId, message: &Message, now: Timestamp) -> Result<()> {

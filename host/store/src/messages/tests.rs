@@ -282,3 +282,36 @@ async fn of_many_edits_the_first_text_and_the_last_ones_are_kept() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn html_stands_beside_the_text_until_that_is_changed() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, false).await;
+        let author = Author::Requester(at.requester);
+        let formatted = |html: String| NewMessage {
+            author,
+            internal: false,
+            body: Body { text: "Hello".into(), html: Some(html) },
+        };
+        let new = formatted("<b>Hello</b>".into());
+        let id = add(&mut tx, at.desk, at.ticket.id, new, NOW).await.unwrap().message.id;
+        let listed = list(&mut tx, at.desk, at.ticket.id, None, 10).await.unwrap();
+        assert_eq!(listed.iter().map(|it| it.message.has_html).collect::<Vec<_>>(), [false, true]);
+        let number = at.ticket.number;
+        assert_eq!(html(&mut tx, at.desk, number, id).await.unwrap(), "<b>Hello</b>");
+        for (desk, number, id) in
+            [(at.other_desk, number, id), (at.desk, number + 1, id), (at.desk, number, listed[0].message.id)]
+        {
+            let found = html(&mut tx, desk, number, id).await;
+            assert!(matches!(found, Err(StoreError::NotFound("message"))), "{desk} {number} {id}");
+        }
+        let changed = revise(&mut tx, at.desk, id, "Bye", true, NOW).await.unwrap();
+        assert_eq!((changed.has_html, get(&mut tx, at.desk, id).await.unwrap()), (false, changed));
+        assert!(html(&mut tx, at.desk, number, id).await.is_err());
+        for refused in ["a\0".to_owned(), "x".repeat(MAX_HTML + 1)] {
+            assert!(add(&mut tx, at.desk, at.ticket.id, formatted(refused), NOW).await.is_err());
+        }
+    })
+    .await;
+}

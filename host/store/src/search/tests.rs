@@ -89,7 +89,7 @@ async fn change(tx: &mut Tx, desk: DeskId, dice: &mut Dice, people: &[ContactId]
     let message: MessageId = message.parse().unwrap();
     match kind {
         4 => {
-            let new = NewMessage { author: Author::Requester(person), internal: false, body: text };
+            let new = NewMessage { author: Author::Requester(person), internal: false, body: text.into() };
             messages::add(tx, desk, id, new, NOW).await.unwrap();
         }
         5 => {

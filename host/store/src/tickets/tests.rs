@@ -185,7 +185,7 @@ async fn malformed_parts_are_refused() {
             NewTicket { subject: " \n ".into(), ..good.clone() },
             NewTicket { body: " ".into(), ..good.clone() },
             NewTicket { body: "a\0".into(), ..good.clone() },
-            NewTicket { body: "a".repeat(messages::MAX_BODY + 1), ..good.clone() },
+            NewTicket { body: "a".repeat(messages::MAX_BODY + 1).into(), ..good.clone() },
             NewTicket { tags: vec!["two words".into()], ..good.clone() },
             NewTicket { tags: vec!["x".repeat(41)], ..good.clone() },
             NewTicket { tags: many, ..good.clone() },
@@ -331,7 +331,7 @@ async fn a_row_shows_people_and_the_last_public_message() {
         let new = NewTicket { assignee: Some(agent), ..new(requester, "x") };
         let made = create(&mut tx, desk, new, NOW).await.unwrap().0;
         for (internal, body) in [(false, "ü".repeat(300)), (true, "secret note".into())] {
-            let message = NewMessage { author: Author::Operator(agent), internal, body };
+            let message = NewMessage { author: Author::Operator(agent), internal, body: body.into() };
             messages::add(&mut tx, desk, made.id, message, NOW).await.unwrap();
         }
         let row = list(&mut tx, desk, &Filter::default(), Sort::default(), None, 1).await.unwrap().remove(0);

@@ -23,9 +23,11 @@ pub const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 const AT_ONCE: u32 = 200;
 
 /// All that there is of a ticket, `$2`, with what refers to something before it.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "DELETE FROM attachments WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM message_texts WHERE desk_id = $1
+        AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
+    "DELETE FROM message_html WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
     "DELETE FROM channel_inbound WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
@@ -73,7 +75,7 @@ mod tests {
     use annex_domain::{
         ids::MessageId,
         operator::Actor,
-        ticket::{ChannelThread, Ticket},
+        ticket::{Author, ChannelThread, Ticket},
     };
     use sqlx::AssertSqlSafe;
 
@@ -83,7 +85,7 @@ mod tests {
         contacts::{self, NewContact},
         db::{Conn, Dialect, query::fetch_one},
         installations::tests::{NOW, installed},
-        messages,
+        messages::{self, Body, NewMessage},
         testing::on_both,
         tickets::{self, NewTicket, TicketChange},
     };
@@ -129,6 +131,9 @@ mod tests {
             channels::set_known(&mut tx, desk, id, "1", message.id, 0).await.unwrap();
             channels::put_receipt(&mut tx, desk, id, message.id, "x", NOW).await.unwrap();
             messages::revise(&mut tx, desk, message.id, "Again", true, NOW).await.unwrap();
+            let body = Body { text: "Hello".into(), html: Some("<b>Hello</b>".into()) };
+            let formatted = NewMessage { author: Author::Requester(requester), internal: false, body };
+            messages::add(&mut tx, desk, ticket.id, formatted, NOW).await.unwrap();
             let less = TicketChange { tags: Some(vec![]), ..TicketChange::default() };
             let ticket = tickets::change(&mut tx, desk, ticket.id, less, Actor::System, None, NOW).await.unwrap();
             let more = TicketChange { tags: Some(vec!["a".into()]), ..TicketChange::default() };

@@ -10,7 +10,7 @@ use annex_domain::{
     ticket::{Author as DomainAuthor, TicketRef},
 };
 use annex_store::{
-    messages::{self, Written},
+    messages::{self, Body, Written},
     tickets,
 };
 use axum::{
@@ -100,8 +100,11 @@ pub(crate) enum AuthorKind {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateMessage {
-    /// Plain text.
+    /// Plain text; where it is left out, the text of `html`.
+    #[serde(default)]
     body: String,
+    /// The same as it is to look, at most 512 KiB. Kept as it came: what could run or load something is left out where it is shown.
+    html: Option<String>,
     /// True for a note; a public reply when left out.
     #[serde(default)]
     internal: bool,
@@ -175,7 +178,8 @@ async fn create_message(
     PathParams(ticket): PathParams<TicketRef>,
     Json(body): Json<CreateMessage>,
 ) -> Result<Response, Problem> {
-    let CreateMessage { body, internal, attachments, seen, import, author, created_at, external_id } = body;
+    let CreateMessage { body, html, internal, attachments, seen, import, author, created_at, external_id } = body;
+    let body = Body { text: body, html };
     if !import && matches!(author, Some(AuthorRef::Requester)) {
         return Err(Problem::field("author", "imports-only", "what is no import is written by the caller"));
     }

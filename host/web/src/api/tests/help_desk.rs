@@ -40,6 +40,23 @@ async fn a_ticket_is_made_found_answered_and_changed() {
 }
 
 #[tokio::test]
+async fn a_message_may_come_as_html() {
+    let api = Api::start().await;
+    let token = api.agent().await;
+    let requester = json!({ "email": "ann@example.org" });
+    let new = json!({ "subject": "Formatted", "html": "<p>Dear <b>all</b>", "requester": requester });
+    let number = api.post(&token, "/tickets", new).await.body["number"].clone();
+    let path = format!("/tickets/{number}/messages");
+    let reply = json!({ "body": "Hi", "html": "<i>Hi</i>" });
+    assert_eq!(api.post(&token, &path, reply).await.status, 201);
+    let listed = api.get(&token, &path).await.body;
+    assert_eq!((&listed["items"][0]["body"], &listed["items"][1]["body"]), (&json!("Hi"), &json!("Dear all")));
+    for wrong in [json!({}), json!({ "html": "<img src=x>" }), json!({ "body": "x", "html": "a\0" })] {
+        assert_eq!(api.post(&token, &path, wrong).await.problem(), (422, "invalid-request"));
+    }
+}
+
+#[tokio::test]
 async fn two_people_cannot_overwrite_each_other() {
     let api = Api::start().await;
     let token = api.agent().await;

@@ -10,7 +10,7 @@ use annex_domain::{
     ids::{ContactId, OperatorId},
     ticket::{Priority as DomainPriority, Ticket as DomainTicket, TicketRef, TicketStatus as DomainTicketStatus},
 };
-use annex_store::{StoreError, tickets::TicketChange};
+use annex_store::{StoreError, messages::Body, tickets::TicketChange};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -38,8 +38,11 @@ use crate::{
 pub(crate) struct CreateTicket {
     /// One line, at most 200 characters.
     subject: String,
-    /// The first message, plain text.
+    /// The first message, plain text; where it is left out, the text of `html`.
+    #[serde(default)]
     body: String,
+    /// The same as it is to look, at most 512 KiB. Kept as it came: what could run or load something is left out where it is shown.
+    html: Option<String>,
     requester: RequesterRef,
     /// Who wrote the first message; `requester` when left out.
     author: Option<AuthorRef>,
@@ -130,7 +133,7 @@ async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<
             Some(AuthorRef::Caller | AuthorRef::Operator(_)) => FirstAuthor::Caller,
         },
         subject: body.subject,
-        body: body.body,
+        body: Body { text: body.body, html: body.html },
         priority: body.priority.map_or(DomainPriority::Normal, Into::into),
         assignee: body.assignee,
         tags: body.tags,
@@ -148,7 +151,7 @@ async fn import(
     let wanted = Import {
         requester: requester_of(body.requester)?,
         subject: body.subject,
-        body: body.body,
+        body: Body { text: body.body, html: body.html },
         status: body.status.map_or(DomainTicketStatus::Open, Into::into),
         priority: body.priority.map_or(DomainPriority::Normal, Into::into),
         assignee: body.assignee,

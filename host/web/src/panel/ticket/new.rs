@@ -115,7 +115,7 @@ pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: L
         requester: Requester::Address { email: entered.email.clone(), name: entered.name.clone() },
         author: FirstAuthor::Requester,
         subject: entered.subject.clone(),
-        body: entered.body.clone(),
+        body: entered.body.clone().into(),
         priority: entered.priority,
         assignee: entered.mine.then_some(who.operator.id),
         tags: Vec::new(),

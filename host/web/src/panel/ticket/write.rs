@@ -44,7 +44,7 @@ pub(super) async fn add(
     let draft = Draft::posted(&form);
     let wanted = Write {
         ticket: number.into(),
-        body: draft.body.clone(),
+        body: draft.body.clone().into(),
         internal: draft.note,
         attachments,
         then: then_status(&draft),
