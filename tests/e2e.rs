@@ -27,6 +27,7 @@ mod publisher_events;
 mod publisher_story;
 mod refusals;
 mod second_host;
+mod sent;
 mod service;
 mod standing;
 mod telegram;

@@ -344,6 +344,16 @@ ticket-delivery-confirmed = The message is marked as sent
 ticket-message-sent-at = Written
 ticket-message-edited = Edited
 ticket-message-earlier = Show what it said before
+ticket-message-plain = Show plain text
+ticket-message-as-sent = Show as sent
+ticket-message-document = Message as sent
+ticket-message-frame = Message { $number } as sent, from { $name }
+ticket-message-quoted = Show quoted text
+ticket-message-held-back = { $count ->
+    [one] A picture from another website was not loaded: it would tell the sender that you read this.
+   *[other] { $count } pictures from other websites were not loaded: they would tell the sender that you read this.
+}
+ticket-message-show-pictures = Show remote pictures
 ticket-new-message = New message from { $name }
 ticket-mark-read = Mark as read
 ticket-marked-read = Marked as read

@@ -235,6 +235,16 @@
     enhance(document);
     showErrors();
   });
+
+  // ---- a message as it was sent: its frame is as high as it is, within what the style sheet allows ----
+  function fit(frame) {
+    const height = frame.contentDocument?.body?.getBoundingClientRect().height ?? 0;
+    if (height > 0) frame.height = Math.ceil(height) + frame.offsetHeight - frame.clientHeight;
+  }
+  document.addEventListener('load', (event) => {
+    if (event.target instanceof HTMLIFrameElement) fit(event.target);
+  }, true);
+
   document.addEventListener('annex:toast', (event) => toast(event.detail?.text, event.detail?.tone));
   document.addEventListener('htmx:error', () => toast(text('connectionText'), 'critical'));
 
@@ -484,6 +494,7 @@
 
   const start = () => {
     enhance(document);
+    $$('.message-sent').forEach(fit);
     hear(true);
     read();
     follow();

@@ -35,6 +35,7 @@ mod prices;
 mod refusal;
 mod report;
 mod review;
+mod sent;
 pub mod server;
 mod session;
 mod shell;

@@ -40,9 +40,10 @@ pub(crate) const LONGEST_UPLOAD: Duration = Duration::from_secs(20 * 60);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// No inline script or style, nothing from elsewhere, never in a frame.
+/// No inline script or style, nothing from elsewhere, never in a frame; and in frames only what may be in one, which are messages
+/// as they were sent (`sent`).
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-    connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    connect-src 'self'; frame-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers that tell browsers to be strict. A handler may set its own value first.
 pub(crate) async fn secure_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -34,7 +34,7 @@ use annex_domain::permission::Permission;
 use axum::{Router, response::Redirect, routing::get};
 
 pub(crate) use self::addons::{UPLOAD_LIMIT, addons_routes, field_error_text, intake_text, package_of_form};
-use crate::{error::PageError, session::SignedIn, state::AppState};
+use crate::{error::PageError, sent, session::SignedIn, state::AppState};
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
@@ -47,6 +47,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(forgotten::routes())
         .merge(inbox::routes())
         .merge(ticket::routes())
+        .merge(sent::routes())
         .merge(contacts::routes())
         .merge(roles::routes())
         .merge(operators::routes())

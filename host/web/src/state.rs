@@ -11,7 +11,8 @@ use annex_store::Db;
 use tokio::sync::watch;
 
 use crate::{
-    api::limits::Limit, config::WebConfig, events::streams::Streams, i18n::I18n, pass::Pass, sidebar::panels::Panels,
+    api::limits::Limit, config::WebConfig, events::streams::Streams, i18n::I18n, pass::Pass, sent::Kept,
+    sidebar::panels::Panels,
 };
 
 /// What every handler can reach. Cheap to clone.
@@ -41,6 +42,8 @@ pub struct AppState {
     pub(crate) writing: Limit<OperatorId>,
     /// Of add-ons, beside tickets.
     pub(crate) panels: Arc<Panels>,
+    /// Messages as they were sent, made harmless.
+    pub(crate) sent: Arc<Kept>,
     /// Of whoever started the host for themselves.
     pub(crate) pass: Arc<Pass>,
 }
@@ -84,6 +87,7 @@ impl AppState {
             streams: Arc::default(),
             writing: Limit::new(1, 10),
             panels: Arc::default(),
+            sent: Arc::default(),
             pass: Arc::default(),
         }
     }

@@ -387,6 +387,20 @@ ticket-delivery-confirmed = سُجّلت الرسالة على أنها أُرس
 ticket-message-sent-at = كُتبت
 ticket-message-edited = معدّلة
 ticket-message-earlier = عرض ما كانت تقوله سابقًا
+ticket-message-plain = عرض كنص عادي
+ticket-message-as-sent = عرض كما أُرسلت
+ticket-message-document = الرسالة كما أُرسلت
+ticket-message-frame = الرسالة { $number } كما أُرسلت من { $name }
+ticket-message-quoted = عرض النص المقتبس
+ticket-message-held-back = { $count ->
+    [zero] لم تُحمَّل أي صورة من مواقع أخرى: سيعرف المرسل أنك تقرأ هذه الرسالة.
+    [one] لم تُحمَّل صورة من موقع آخر: سيعرف المرسل أنك تقرأ هذه الرسالة.
+    [two] لم تُحمَّل صورتان من مواقع أخرى: سيعرف المرسل أنك تقرأ هذه الرسالة.
+    [few] لم تُحمَّل { $count } صور من مواقع أخرى: سيعرف المرسل أنك تقرأ هذه الرسالة.
+    [many] لم تُحمَّل { $count } صورة من مواقع أخرى: سيعرف المرسل أنك تقرأ هذه الرسالة.
+   *[other] لم تُحمَّل { $count } صورة من مواقع أخرى: سيعرف المرسل أنك تقرأ هذه الرسالة.
+}
+ticket-message-show-pictures = عرض الصور الخارجية
 ticket-new-message = رسالة جديدة من { $name }
 ticket-mark-read = وضع علامة مقروءة
 ticket-marked-read = وُضعت علامة مقروءة

@@ -344,6 +344,16 @@ ticket-delivery-confirmed = Die Nachricht ist als gesendet vermerkt
 ticket-message-sent-at = Geschrieben
 ticket-message-edited = Bearbeitet
 ticket-message-earlier = Frühere Fassung zeigen
+ticket-message-plain = Als reinen Text zeigen
+ticket-message-as-sent = Wie gesendet zeigen
+ticket-message-document = Nachricht wie gesendet
+ticket-message-frame = Nachricht { $number } wie gesendet, von { $name }
+ticket-message-quoted = Zitierten Text zeigen
+ticket-message-held-back = { $count ->
+    [one] Ein Bild von einer anderen Website wurde nicht geladen: Der Absender würde erfahren, dass Sie dies lesen.
+   *[other] { $count } Bilder von anderen Websites wurden nicht geladen: Der Absender würde erfahren, dass Sie dies lesen.
+}
+ticket-message-show-pictures = Externe Bilder zeigen
 ticket-new-message = Neue Nachricht von { $name }
 ticket-mark-read = Als gelesen markieren
 ticket-marked-read = Als gelesen markiert

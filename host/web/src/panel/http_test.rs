@@ -14,6 +14,7 @@ mod pages;
 mod panels;
 mod requesters;
 mod rights;
+mod sent;
 
 use std::sync::Arc;
 

@@ -86,7 +86,8 @@ impl Things {
     /// Makes them. The ticket's number is that of the `tickets`th, so that another desk has none with it.
     async fn make(api: &Api, bearer: &str, desk: DeskId, admin: OperatorId, mark: &str, tickets: usize) -> Self {
         let requester = json!({ "email": format!("{mark}@example.org"), "name": mark });
-        let body = json!({ "subject": mark, "body": mark, "requester": requester });
+        let html = format!("<p>{mark}");
+        let body = json!({ "subject": mark, "body": mark, "html": html, "requester": requester });
         let mut ticket = Value::Null;
         for _ in 0..tickets {
             ticket = api.post(bearer, "/tickets", body.clone()).await.body;
