@@ -1,10 +1,12 @@
 //! What every page has around it: navigation, language, colours, the confirmation of what was just done. `pieces` draws
-//! the small things that all pages share; `errors` is the middleware that turns errors into pages in the same frame.
+//! the small things that all pages share, `quotes` tells what a message quotes; `errors` is the middleware that turns errors
+//! into pages in the same frame.
 
 mod errors;
 mod links;
 mod pager;
 mod pieces;
+mod quotes;
 
 use annex_domain::{
     clock::Timestamp,
@@ -20,6 +22,7 @@ use axum::{
 pub(crate) use self::{
     errors::{Frame, error_text, finish_pages, is_fragment},
     pager::Pager,
+    quotes::Part,
 };
 use crate::{
     assets,

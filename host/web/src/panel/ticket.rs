@@ -37,7 +37,7 @@ use super::form::FormErrors;
 use crate::{
     error::{PageError, PageResult},
     session::SignedIn,
-    shell::{Section, Shell, page_with},
+    shell::{Part, Section, Shell, page_with},
     state::AppState,
 };
 

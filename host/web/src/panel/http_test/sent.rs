@@ -53,6 +53,23 @@ async fn a_message_is_shown_as_sent_and_can_do_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_plain_message_quotes_is_folded() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let number = panel.ticket(&admin).await;
+    let form = [("mode", "note"), ("body", "Yes.\n\nOn 5 May 2027 Ann wrote:\n> <b>Now?</b> https://a.example/b")];
+    panel.post(&admin, &format!("/tickets/{number}/messages"), &form).await;
+    let page = panel.get(&admin, &format!("/tickets/{number}")).await.html;
+    assert!(page.contains("<div class=\"message-body\" dir=\"auto\">Yes.</div>"), "{page}");
+    let (_, folded) = page.split_once("<details class=\"message-quoted\">").unwrap();
+    let (folded, _) = folded.split_once("</details>").unwrap();
+    assert!(
+        folded.contains("On 5 May 2027 Ann wrote:\n&gt; &lt;b&gt;Now?&lt;/b&gt; <a href=\"https://a.example/b\""),
+        "{folded}"
+    );
+}
+
+#[tokio::test]
 async fn pictures_of_other_websites_come_after_a_click() {
     let panel = Panel::start().await;
     let admin = panel.admin().await;
