@@ -199,6 +199,7 @@ mod tests {
             },
             capabilities,
             settings: vec![],
+            fields: vec![],
             plans: vec![],
             events: BTreeSet::new(),
             inbound: None,

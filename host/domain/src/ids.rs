@@ -81,6 +81,8 @@ ids! {
     CallId,
     /// A group of operators.
     GroupId,
+    /// A custom field of tickets or contacts.
+    FieldId,
     /// Who pays: an account of the billing system.
     AccountId,
     /// Something to be paid at once.

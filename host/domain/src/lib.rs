@@ -18,6 +18,7 @@ pub mod device_code;
 pub mod difference;
 pub mod earnings;
 pub mod es256;
+pub mod field;
 pub mod figures;
 pub mod fluent;
 pub mod ids;

@@ -1,6 +1,7 @@
 //! The manifest: what a package says about itself. Authors write it as TOML (`annex.toml`); the package holds it as
 //! canonical JSON together with the list of files. Limits on texts and lists are checked by [`Manifest::check`].
 
+mod fields;
 mod service;
 mod texts;
 
@@ -14,6 +15,7 @@ pub(crate) use self::texts::{check_texts, is_link};
 use crate::{
     addon::{AddonId, Digest, Kind, Seq, Version},
     capability::{Access, Asks, Capability},
+    field::Declared,
     localized::Localized,
     plan::{self, Plan},
     settings::{FieldError, Setting, SettingKind, is_email, is_key},
@@ -53,6 +55,9 @@ pub struct Manifest {
     /// What the desk enters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Setting>,
+    /// Custom fields of tickets and contacts that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Declared>,
     /// What it costs; none: it is free (R25).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<Plan>,
@@ -200,6 +205,7 @@ impl Manifest {
         self.listing.check(&mut wrong);
         self.check_capabilities(&mut wrong);
         self.check_settings(&mut wrong);
+        fields::check(self.kind, &self.fields, &mut wrong);
         if self.kind != Kind::Plugin && !self.events.is_empty() {
             wrong("events".into(), "not-a-plugin", "only plugins hear events");
         }

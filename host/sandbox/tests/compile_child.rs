@@ -117,6 +117,7 @@ fn package(component: Vec<u8>) -> VerifiedPackage {
         },
         capabilities: Vec::new(),
         settings: Vec::new(),
+        fields: Vec::new(),
         plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,

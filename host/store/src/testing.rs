@@ -376,6 +376,7 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
         },
         capabilities: vec![],
         settings: vec![],
+        fields: vec![],
         plans: vec![],
         events: Default::default(),
         inbound: None,

@@ -117,6 +117,7 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
             capability(Access::TicketsRead, Vec::new()),
         ],
         settings: Vec::new(),
+        fields: Vec::new(),
         plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,

@@ -22,7 +22,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ],
     [
         "manifest-choices",
-        "a setting of type `choice` has no `choices`, or another type has some",
+        "a setting or field of type `choice` has no `choices`, or another type has some",
         REFERENCE,
         "list the choices of a `choice`, and leave `choices` out everywhere else",
     ],
@@ -46,7 +46,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ],
     [
         "manifest-duplicate",
-        "the same capability, setting, scope, address or plan is there twice",
+        "the same capability, setting, field, choice, scope, address or plan is there twice",
         CONSENT,
         "keep one of the two",
     ],
@@ -82,8 +82,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ],
     [
         "manifest-key",
-        "the key of a setting is not 1 to 40 of a-z, 0-9 and _, beginning with a letter",
-        "the add-on, host patterns and the API name the setting by it",
+        "the key of a setting or field is not 1 to 40 of a-z, 0-9 and _, beginning with a letter",
+        "the add-on, host patterns and the API name it so",
         "use a key such as `api_key`",
     ],
     [
@@ -136,9 +136,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     ],
     [
         "manifest-not-for-kind",
-        "the kind of the add-on cannot have this capability",
-        "a channel gets `http` and `kv`, a language none: what they do needs no more",
-        "leave the capability out, or make a plugin",
+        "the kind of the add-on cannot have this capability, or fields",
+        "a channel gets `http` and `kv`, a language none, and no fields: what they do needs no more",
+        "leave it out, or make a plugin",
     ],
     [
         "manifest-pattern",

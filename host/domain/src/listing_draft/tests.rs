@@ -24,6 +24,7 @@ fn manifest() -> Manifest {
         listing: Listing { icon: Some("icon.png".into()), ..complete().listing("Acme").unwrap() },
         capabilities: vec![],
         settings: vec![],
+        fields: vec![],
         plans: vec![],
         events: BTreeSet::new(),
         inbound: None,

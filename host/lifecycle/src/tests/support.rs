@@ -359,6 +359,7 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
         },
         capabilities: vec![],
         settings: vec![],
+        fields: vec![],
         plans: vec![],
         events: BTreeSet::new(),
         inbound: None,

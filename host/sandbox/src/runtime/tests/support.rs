@@ -202,6 +202,7 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
             setting("shop", SettingKind::Subdomain),
             Setting { default: Some("blue".into()), ..setting("colour", SettingKind::Text) },
         ],
+        fields: Vec::new(),
         plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
