@@ -37,6 +37,8 @@ annex_domain::words! {
         Tokens = "tokens",
         /// Tags of tickets.
         TicketTags = "ticket_tags",
+        /// Custom fields, but not what they hold.
+        Fields = "fields",
         /// Publishers.
         Publishers = "publishers",
         /// Their keys.

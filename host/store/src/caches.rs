@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Version},
+    field::Field,
     ids::{DeskId, InstallationId, OperatorId},
     installation::Installation,
     operator::{Desk, HostLabel, Operator},
@@ -15,8 +16,8 @@ use crate::{
     cache::{
         Cache,
         Table::{
-            AddonAccess, AddonVersions, Addons, Desks, Entitlements, InstallationUsers, Installations, OperatorRoles,
-            Operators, PublisherKeys, Publishers, Roles, Sagas, Sessions, TicketTags, Tokens,
+            AddonAccess, AddonVersions, Addons, Desks, Entitlements, Fields, InstallationUsers, Installations,
+            OperatorRoles, Operators, PublisherKeys, Publishers, Roles, Sagas, Sessions, TicketTags, Tokens,
         },
     },
     catalog::{Listing, VersionRow, Visible},
@@ -64,6 +65,8 @@ pub(crate) struct Caches {
     pub(crate) visible: Cache<(DeskId, AddonId), Arc<Visible>>,
     /// The most used of a desk.
     pub(crate) tags: Cache<DeskId, Arc<Vec<String>>>,
+    /// All of a desk.
+    pub(crate) fields: Cache<DeskId, Arc<Vec<Field>>>,
 }
 
 impl Default for Caches {
@@ -92,6 +95,7 @@ impl Default for Caches {
             visible: Cache::of(&[Addons, AddonVersions, AddonAccess, Desks, Installations], SOME),
             // What is put away takes its tags along a second later: `tickets` is written too often to be named here.
             tags: Cache::of(&[TicketTags], SOME),
+            fields: Cache::of(&[Fields], SOME),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod desks;
 pub mod drafts;
 pub mod error;
 pub mod facts;
+pub mod fields;
 pub mod figures;
 pub mod footprint;
 pub mod groups;

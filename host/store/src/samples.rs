@@ -45,6 +45,9 @@ pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<()> {
         "DELETE FROM contacts WHERE desk_id = $1 AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)
          AND NOT EXISTS (SELECT 1 FROM tickets WHERE tickets.desk_id = $1 AND tickets.requester_id = contacts.id)
          AND NOT EXISTS (SELECT 1 FROM channel_people h WHERE h.desk_id = $1 AND h.contact_id = contacts.id)",
+        "DELETE FROM field_values WHERE desk_id = $1
+         AND subject_id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)
+         AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.desk_id = $1 AND c.id = field_values.subject_id)",
         "DELETE FROM sample_records WHERE desk_id = $1",
     ] {
         execute!(tx, sql, desk)?;

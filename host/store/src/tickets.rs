@@ -16,6 +16,7 @@ use crate::{
         query::{At, execute, fetch_optional},
     },
     error::{Result, StoreError},
+    fields::{self, Changed, NewValue},
     messages::{self, Body, NewMessage},
     text,
 };
@@ -31,7 +32,7 @@ mod trash;
 use self::tags::{checked_tags, write_tags};
 pub(crate) use self::{
     activity::put as put_change,
-    announce::{announce, author},
+    announce::{News, announce, author},
     trash::erase,
 };
 pub use self::{
@@ -94,6 +95,8 @@ pub struct TicketChange {
     pub assignee: Option<Option<OperatorId>>,
     /// Replaces the tags, under the rule of [`annex_domain::tag`].
     pub tags: Option<Vec<String>>,
+    /// Of custom fields; the others stay.
+    pub values: Vec<NewValue>,
 }
 
 /// Makes a ticket with its first message.
@@ -102,7 +105,7 @@ pub struct TicketChange {
 /// [`StoreError::Reference`] for a requester or assignee of another desk; [`StoreError::Invalid`].
 pub async fn create(tx: &mut Tx, desk: DeskId, new: NewTicket, now: Timestamp) -> Result<(Ticket, Message)> {
     let (ticket, message) = put(tx, desk, new, TicketStatus::Open, now).await?;
-    announce(tx, desk, "ticket-created", &ticket, Some(message.id), &author(message.author), now).await?;
+    announce(tx, desk, News::Created(message.id), &ticket, &author(message.author), now).await?;
     Ok((ticket, message))
 }
 
@@ -229,10 +232,11 @@ pub async fn change(
     if let Some(tags) = &change.tags {
         new.tags = checked_tags(tags)?;
     }
-    if new == old {
+    let values = fields::write(tx, desk, id, &change.values).await?;
+    if new == old && values.is_empty() {
         return Ok(old);
     }
-    save(tx, desk, &old, new, &actor.to_string(), now).await
+    save_with(tx, desk, &old, new, &values, &actor.to_string(), now).await
 }
 
 /// Holds a ticket until the transaction ends, so that two changes of it happen one after the other; answers it as it is then.
@@ -253,11 +257,17 @@ pub async fn lock(tx: &mut Tx, desk: DeskId, ticket: TicketRef) -> Result<Ticket
 ///
 /// # Errors
 /// [`StoreError::Reference`] for an assignee of another desk.
-pub async fn save(
+pub async fn save(tx: &mut Tx, desk: DeskId, old: &Ticket, new: Ticket, actor: &str, now: Timestamp) -> Result<Ticket> {
+    save_with(tx, desk, old, new, &[], actor, now).await
+}
+
+/// The same where values of custom fields were written with it.
+async fn save_with(
     tx: &mut Tx,
     desk: DeskId,
     old: &Ticket,
     mut new: Ticket,
+    values: &[Changed],
     actor: &str,
     now: Timestamp,
 ) -> Result<Ticket> {
@@ -283,8 +293,8 @@ pub async fn save(
         execute!(tx, "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id = $2", desk, new.id)?;
         write_tags(tx, desk, new.id, &new.tags).await?;
     }
-    activity::record(tx, desk, old, &new, actor, now).await?;
-    announce(tx, desk, "ticket-updated", &new, None, actor, now).await?;
+    let changes = activity::record(tx, desk, old, &new, values, actor, now).await?;
+    announce(tx, desk, News::Updated(&changes), &new, actor, now).await?;
     Ok(new)
 }
 

@@ -36,17 +36,20 @@ const FORGET: &[&str] = &[
     "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id IN
         (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "DELETE FROM channel_people WHERE desk_id = $1 AND contact_id = $2",
+    "DELETE FROM field_values WHERE desk_id = $1 AND subject_id IN
+        (SELECT id FROM contacts WHERE desk_id = $1 AND id = $2
+         UNION SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "UPDATE messages SET delivery = CASE delivery WHEN 'sent' THEN 'sent' ELSE 'none' END, delivery_error = NULL,
         delivery_job = NULL
      WHERE desk_id = $1 AND ticket_id IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
 ];
 
-/// What they wrote. `$3` takes its place.
+/// What they wrote, and what custom fields of their tickets held. `$3` takes its place.
 const REPLACE: &[&str] = &[
     "UPDATE messages SET body = $3, folded = $3, has_html = 0
      WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2",
-    "UPDATE ticket_changes SET old = $3, new = $3 WHERE desk_id = $1 AND field = 'subject' AND ticket_id IN
-        (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+    "UPDATE ticket_changes SET old = $3, new = $3 WHERE desk_id = $1 AND (field = 'subject' OR field LIKE 'field:%')
+        AND ticket_id IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "UPDATE tickets SET subject = $3, folded = $3, channel_installation_id = NULL, channel_thread = NULL,
         channel_handle = NULL, updated_at = updated_at + 1
      WHERE desk_id = $1 AND requester_id = $2",

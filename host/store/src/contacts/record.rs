@@ -1,9 +1,12 @@
+use std::collections::HashMap;
+
 use annex_domain::{
     clock::Timestamp,
     contact::Contact,
     ids::{ContactId, DeskId, MessageId, TicketId},
     ticket::Ticket,
 };
+use serde_json::{Map, Value};
 
 use super::get;
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
         query::{At, all, fetch_all},
     },
     error::Result,
+    fields,
     messages::{self, EarlierText, Written},
     tickets::{Change, TicketRow},
 };
@@ -33,6 +37,8 @@ pub struct Record {
     pub earlier: Vec<(MessageId, EarlierText)>,
     /// What happened to their tickets, the oldest first.
     pub changes: Vec<(TicketId, Change)>,
+    /// What custom fields hold, also those that are out of use: by the ids of the requester and of their tickets.
+    pub values: HashMap<String, Map<String, Value>>,
 }
 
 /// Everything that the desk has about a requester.
@@ -46,7 +52,9 @@ pub async fn record(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Reco
                WHERE p.desk_id = $1 AND p.contact_id = $2 ORDER BY i.addon_id, p.handle";
     let handles = fetch_all!(conn, (String, String), sql, desk, id)?;
     let sql = "SELECT * FROM tickets WHERE desk_id = $1 AND requester_id = $2 ORDER BY number";
-    let tickets = all(fetch_all!(conn, TicketRow, sql, desk, id)?)?;
+    let tickets: Vec<Ticket> = all(fetch_all!(conn, TicketRow, sql, desk, id)?)?;
+    let with_fields = tickets.iter().map(|ticket| ticket.id.to_string()).chain([id.to_string()]);
+    let with_fields: Vec<String> = with_fields.collect();
     Ok(Record {
         contact,
         handles,
@@ -55,7 +63,14 @@ pub async fn record(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Reco
         html: messages::html_about(conn, desk, id).await?,
         earlier: earlier(conn, desk, id).await?,
         changes: changes(conn, desk, id).await?,
+        values: values(conn, desk, &with_fields).await?,
     })
+}
+
+async fn values(conn: &mut Conn, desk: DeskId, of: &[String]) -> Result<HashMap<String, Map<String, Value>>> {
+    let known = fields::list(conn, desk).await?;
+    let held = fields::values_of(conn, desk, of).await?;
+    Ok(held.into_iter().map(|(id, held)| (id, fields::by_key(&known, &held))).collect())
 }
 
 async fn earlier(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<(MessageId, EarlierText)>> {

@@ -10,6 +10,7 @@ use annex_domain::{
     },
     clock::Timestamp,
     earnings::{EarningKind, Month, PayoutState},
+    field::{FieldKey, FieldKind, FieldSubject},
     ids,
     installation::Status,
     mail::MailKind,
@@ -247,6 +248,7 @@ words! {
     Audience Reach
     EarningKind PayoutState
     TopUp
+    FieldKind FieldSubject
 }
 
 references! {
@@ -260,11 +262,12 @@ references! {
     KeyId => str: |value| value.as_str();
     PlanId => str: |value| value.as_str();
     HostLabel => str: |value| value.as_str();
+    FieldKey => str: |value| value.as_str();
 }
 
 ids! {
     DeskId OperatorId RoleId TicketId MessageId AttachmentId ContactId InstallationId HookId SagaId JobId RequestId TokenId SessionId
-    CallId GroupId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
+    CallId GroupId FieldId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
     AccountRequestId InvitationId PublisherTokenId
     OauthClientId
     ProjectVersionId NoteId

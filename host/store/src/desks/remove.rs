@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 73] = [
+const STATEMENTS: [&str; 76] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
@@ -35,6 +35,8 @@ const STATEMENTS: [&str; 73] = [
     "DELETE FROM drafts WHERE desk_id = $1",
     "DELETE FROM entitlements WHERE desk_id = $1",
     "DELETE FROM entries WHERE desk_id = $1",
+    "DELETE FROM field_values WHERE desk_id = $1",
+    "DELETE FROM fields WHERE desk_id = $1",
     "DELETE FROM group_members WHERE desk_id = $1",
     "DELETE FROM health_hours WHERE desk_id = $1",
     "DELETE FROM idempotency WHERE desk_id = $1",

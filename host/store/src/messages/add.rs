@@ -10,7 +10,7 @@ use super::{Added, NewMessage, insert};
 use crate::{
     db::Tx,
     error::Result,
-    tickets::{self, NewTicket},
+    tickets::{self, NewTicket, News},
 };
 
 /// Adds a message. When the requester writes, a pending or solved ticket opens again; to a closed one a new ticket
@@ -32,7 +32,7 @@ pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, new: NewMessage, n
         tickets::touch(tx, desk, &mut ticket, now).await?;
     }
     let message = insert(tx, desk, &ticket, new, now).await?;
-    tickets::announce(tx, desk, "message-added", &ticket, Some(message.id), &actor, now).await?;
+    tickets::announce(tx, desk, News::Message(message.id), &ticket, &actor, now).await?;
     Ok(Added { ticket, message, new_ticket: false })
 }
 

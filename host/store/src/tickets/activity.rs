@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use annex_domain::{
     clock::Timestamp,
+    field::CHANGED,
     ids::{CallId, DeskId, TicketId},
     ticket::Ticket,
 };
@@ -14,6 +15,7 @@ use crate::{
         query::{At, all, execute, fetch_all},
     },
     error::{Result, StoreError},
+    fields::Changed,
 };
 
 /// A change of one part of a ticket.
@@ -21,8 +23,8 @@ use crate::{
 pub struct Change {
     /// Who, such as `operator:…`, `addon:…`, `contact:…`, `system`.
     pub actor: String,
-    /// `subject`, `status`, `priority`, `assignee`, `tags`; `spam` and `trash`, which are `yes` or empty; `follow-up-of` (a message
-    /// on the closed ticket `old`); or `import`, of messages.
+    /// `subject`, `status`, `priority`, `assignee`, `tags`; `field:` with the key of a custom field; `spam` and `trash`, which are
+    /// `yes` or empty; `follow-up-of` (a message on the closed ticket `old`); or `import`, of messages.
     pub field: String,
     /// Before; empty when there was nothing. The assignee is an operator's id, tags are joined by spaces.
     pub old: String,
@@ -114,14 +116,16 @@ impl TryFrom<NamedChangeRow> for NamedChange {
     }
 }
 
+/// Records what is other than it was, and answers the ids of the changes.
 pub(super) async fn record(
     tx: &mut Tx,
     desk: DeskId,
     old: &Ticket,
     new: &Ticket,
+    values: &[Changed],
     actor: &str,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Vec<CallId>> {
     let assignee = |ticket: &Ticket| ticket.assignee.map(|id| id.to_string()).unwrap_or_default();
     let yes = |at: Option<Timestamp>| at.map(|_| "yes".to_owned()).unwrap_or_default();
     let parts = [
@@ -133,12 +137,16 @@ pub(super) async fn record(
         ("spam", yes(old.spam_at), yes(new.spam_at)),
         ("trash", yes(old.deleted_at), yes(new.deleted_at)),
     ];
+    let mut recorded = Vec::new();
     for (field, old, after) in parts {
         if old != after {
-            put(tx, desk, new.id, actor, field, &old, &after, now).await?;
+            recorded.push(put(tx, desk, new.id, actor, field, &old, &after, now).await?);
         }
     }
-    Ok(())
+    for Changed { key, old, new: after } in values {
+        recorded.push(put(tx, desk, new.id, actor, &format!("{CHANGED}{key}"), old, after, now).await?);
+    }
+    Ok(recorded)
 }
 
 #[expect(clippy::too_many_arguments, reason = "one per column")]
@@ -151,12 +159,13 @@ pub(crate) async fn put(
     old: &str,
     new: &str,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<CallId> {
+    let id = CallId::new();
     execute!(
         tx,
         "INSERT INTO ticket_changes (id, desk_id, ticket_id, actor, field, old, new, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        CallId::new().to_string(),
+        id,
         desk,
         ticket,
         actor,
@@ -165,5 +174,5 @@ pub(crate) async fn put(
         new,
         now
     )?;
-    Ok(())
+    Ok(id)
 }

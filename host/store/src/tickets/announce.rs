@@ -2,7 +2,7 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{DeskId, MessageId},
+    ids::{CallId, DeskId, MessageId},
     operator::Actor,
     ticket::{Author, Ticket},
 };
@@ -14,18 +14,46 @@ use crate::{
     jobs::{self, NewJob},
 };
 
-/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor", "causes"?}` with the events
-/// `ticket-created`, `ticket-updated` and `message-added`. `causes`: the add-ons that led to it, see [`Tx::caused_by`].
+/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "changes"?, "actor", "causes"?}` with the events
+/// `ticket-created`, `ticket-updated` and `message-added`. `changes`: of an update, the ids of its rows in `ticket_changes`, which have
+/// what each part was and is; the job itself holds nothing that somebody wrote. `causes`: the add-ons that led to it, see
+/// [`Tx::caused_by`].
 pub const HAPPENING: &str = "happening";
+
+/// What happened to a ticket.
+pub(crate) enum News<'a> {
+    /// It was made, with its first message.
+    Created(MessageId),
+    /// Parts of it are others: these changes were recorded.
+    Updated(&'a [CallId]),
+    /// It has another message.
+    Message(MessageId),
+}
+
+impl News<'_> {
+    fn payload(&self, ticket: &Ticket, actor: &str) -> Value {
+        let id = ticket.id;
+        match self {
+            Self::Created(message) => {
+                json!({ "event": "ticket-created", "ticket": id, "actor": actor, "message": message })
+            }
+            Self::Updated(changes) => {
+                json!({ "event": "ticket-updated", "ticket": id, "actor": actor, "changes": changes })
+            }
+            Self::Message(message) => {
+                json!({ "event": "message-added", "ticket": id, "actor": actor, "message": message })
+            }
+        }
+    }
+}
 
 /// Tells add-ons (by a job) and open pages (by a signal) what happened, once the transaction has committed. What is put away
 /// is nothing to add-ons.
 pub(crate) async fn announce(
     tx: &mut Tx,
     desk: DeskId,
-    event: &'static str,
+    news: News<'_>,
     ticket: &Ticket,
-    message: Option<MessageId>,
     actor: &str,
     now: Timestamp,
 ) -> Result<()> {
@@ -33,10 +61,7 @@ pub(crate) async fn announce(
     if ticket.is_put_away() {
         return tx.signal(signal).await;
     }
-    let mut payload = json!({ "event": event, "ticket": ticket.id, "actor": actor });
-    if let (Some(message), Value::Object(object)) = (message, &mut payload) {
-        object.insert("message".into(), json!(message));
-    }
+    let mut payload = news.payload(ticket, actor);
     if let (false, Value::Object(object)) = (tx.causes().is_empty(), &mut payload) {
         object.insert("causes".into(), json!(tx.causes()));
         // What an add-on sets off by its writes takes that add-on's turn, not the desk's.

@@ -56,7 +56,7 @@ pub async fn note_import(tx: &mut Tx, desk: DeskId, ticket: TicketId, actor: Act
     let sql = "SELECT COUNT(*) FROM ticket_changes
                WHERE desk_id = $1 AND ticket_id = $2 AND actor = $3 AND field = 'import'";
     match fetch_one!(tx, (i64,), sql, desk, ticket, &actor)?.0 {
-        0 => activity::put(tx, desk, ticket, &actor, "import", "", "", now).await,
+        0 => activity::put(tx, desk, ticket, &actor, "import", "", "", now).await.map(drop),
         _ => Ok(()),
     }
 }

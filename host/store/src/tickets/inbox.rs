@@ -10,6 +10,7 @@
 use std::{fmt, str::FromStr};
 
 use annex_domain::{
+    field::FieldKey,
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
     ticket::{Folder, Priority, Ticket, TicketStatus},
     words::Invalid,
@@ -25,7 +26,7 @@ use crate::{
     reads, text,
 };
 
-/// A tag of so many tickets is rare enough to begin with them, and to sort them.
+/// A tag or value of so many tickets is rare enough to begin with them, and to sort them.
 const RARE: i64 = 5_000;
 
 /// Which tickets; everything that is set must hold.
@@ -41,6 +42,8 @@ pub struct Filter {
     pub assignee: Option<Assignee>,
     /// Has this tag.
     pub tag: Option<String>,
+    /// Its custom field of this key holds exactly this, as it is kept.
+    pub field: Option<(FieldKey, String)>,
     /// Came through this channel.
     pub channel: Option<InstallationId>,
     /// Of this requester.
@@ -177,15 +180,36 @@ impl Filter {
         Priority::ALL.into_iter().filter(|priority| self.priority.is_none_or(|wanted| wanted == *priority))
     }
 
-    fn tag(&self) -> Option<String> {
-        self.tag.as_deref().map(|tag| text::fold(&text::cut(tag.trim(), 40)))
+    /// What a tag or a value of a field leaves, the tag first.
+    fn marks(&self, built: &mut Built) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if let Some(tag) = &self.tag {
+            let tag = built.text(text::fold(&text::cut(tag.trim(), 40)));
+            marks.push(Mark {
+                from: "ticket_tags g",
+                ticket: "g.ticket_id",
+                holds: format!("g.desk_id = $1 AND g.tag = {tag}"),
+            });
+        }
+        if let Some((key, value)) = &self.field {
+            let (key, value) = (built.text(key), built.text(value));
+            marks.push(Mark {
+                from: "field_values v",
+                ticket: "v.subject_id",
+                holds: format!(
+                    "v.desk_id = $1 AND v.field_id = (SELECT d.id FROM fields d
+                        WHERE d.desk_id = $1 AND d.subject = 'ticket' AND d.key = {key}) AND v.value = {value}"
+                ),
+            });
+        }
+        marks
     }
 
     /// What has to hold of `tickets t`, whose desk is `$1`.
     pub(crate) fn conditions(&self, built: &mut Built) -> String {
         let (kinds, rest) = (self.kinds(), self.rest(built));
-        let tagged = self.tag().map(|tag| has_tag(&built.text(tag)));
-        format!("t.desk_id = $1 AND {kinds}{rest}{}", tagged.unwrap_or_default())
+        let marked: String = self.marks(built).iter().map(Mark::exists).collect();
+        format!("t.desk_id = $1 AND {kinds}{rest}{marked}")
     }
 
     /// Nothing can be found.
@@ -193,7 +217,7 @@ impl Filter {
         self.among.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// What has to hold beside status, priority and tag.
+    /// What has to hold beside status, priority and marks.
     fn rest(&self, built: &mut Built) -> String {
         let mut all = lies_in(self.folder).to_owned();
         match self.assignee {
@@ -221,11 +245,20 @@ impl Filter {
     }
 }
 
-fn has_tag(tag: &str) -> String {
-    format!(
-        " AND EXISTS (SELECT 1 FROM ticket_tags g
-            WHERE g.desk_id = t.desk_id AND g.ticket_id = t.id AND g.tag = {tag})"
-    )
+/// Rows of another table, each of which names a ticket that is looked for.
+struct Mark {
+    from: &'static str,
+    /// The column with the ticket.
+    ticket: &'static str,
+    /// What they have in common.
+    holds: String,
+}
+
+impl Mark {
+    fn exists(&self) -> String {
+        let Self { from, ticket, holds } = self;
+        format!(" AND EXISTS (SELECT 1 FROM {from} WHERE {holds} AND {ticket} = t.id)")
+    }
 }
 
 /// Words of closed sets as SQL.
@@ -281,22 +314,21 @@ impl Page<'_> {
         format!("SELECT t.id AS id, {key} AS sort_key FROM {from} CROSS JOIN tickets t WHERE {conditions}{after}")
     }
 
-    /// The id of each ticket with the number that sorts it. With `by_tag`, all tickets of the tag are looked at, and no others.
-    fn found(&self, built: &mut Built, by_tag: bool) -> String {
+    /// The id of each ticket with the number that sorts it. With `by_mark`, all tickets of the first mark are looked at, and no others.
+    fn found(&self, built: &mut Built, by_mark: bool) -> String {
         if let Some(among) = &self.filter.among {
             let ids: Vec<String> = among.iter().map(|id| format!("({})", built.text(id))).collect();
             let (from, conditions) = (format!("(VALUES {}) a", ids.join(", ")), self.filter.conditions(built));
             return self.sorted(built, &from, &format!("t.id = a.column1 AND {conditions}"));
         }
-        let rest = self.filter.rest(built);
-        let Some(tag) = self.filter.tag().map(|tag| built.text(tag)) else { return self.stretches(built, &rest) };
-        if by_tag {
-            let kinds = self.filter.kinds();
-            let tagged =
-                format!("g.desk_id = $1 AND g.tag = {tag} AND t.desk_id = $1 AND t.id = g.ticket_id AND {kinds}{rest}");
-            return self.sorted(built, "ticket_tags g", &tagged);
+        let (rest, marks) = (self.filter.rest(built), self.filter.marks(built));
+        if let Some((Mark { from, ticket, holds }, others)) = marks.split_first().filter(|_| by_mark) {
+            let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::exists).collect());
+            let marked = format!("{holds} AND t.desk_id = $1 AND t.id = {ticket} AND {kinds}{rest}{others}");
+            return self.sorted(built, from, &marked);
         }
-        self.stretches(built, &(rest + &has_tag(&tag)))
+        let marked: String = marks.iter().map(Mark::exists).collect();
+        self.stretches(built, &(rest + &marked))
     }
 
     /// The whole statement. CROSS JOIN keeps SQLite from beginning with anything but the rows of the page.
@@ -341,12 +373,15 @@ pub async fn list(
     all(fetch_built!(conn, ListedRow, Page { filter, sort, after, limit }.statement(desk, rare))?)
 }
 
-/// Whether the filter has a tag that few tickets have.
+/// Whether the filter has a tag or value that few tickets have.
 async fn is_rare(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<bool, StoreError> {
-    let Some(tag) = filter.tag().filter(|_| filter.among.is_none()) else { return Ok(false) };
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM ticket_tags WHERE desk_id = $1 AND tag = $2
-               ORDER BY ticket_id LIMIT $3) t";
-    Ok(fetch_one!(conn, (i64,), sql, desk, tag, RARE + 1)?.0 <= RARE)
+    let mut built = Built::default();
+    built.text(desk);
+    let marks = filter.marks(&mut built);
+    let Some(Mark { from, ticket, holds }) = marks.first().filter(|_| filter.among.is_none()) else { return Ok(false) };
+    let limit = RARE + 1;
+    built.sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {limit}) m");
+    Ok(fetch_built!(conn, (i64,), built)?.first().is_some_and(|(count,)| *count <= RARE))
 }
 
 /// How many tickets the filter finds, up to one more than [`COUNTED`].
@@ -357,7 +392,7 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
     let limit = u32::try_from(COUNTED + 1).unwrap_or(u32::MAX);
     let mut built = Built::default();
     built.text(desk);
-    // Nothing is sorted, so a common tag is begun with like a rare one: its first tickets are enough.
+    // Nothing is sorted, so a common tag or value is begun with like a rare one: its first tickets are enough.
     let found = Page { filter, sort: Sort::default(), after: None, limit }.found(&mut built, true);
     built.sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM ({found}) f LIMIT {limit}) c");
     Ok(fetch_built!(conn, (i64,), built)?.first().map_or(0, |(count,)| *count))

@@ -132,6 +132,7 @@ async fn changes_are_recorded_and_rise() {
             assignee: Some(Some(agent)),
             tags: Some(vec!["b".into(), "A".into()]),
             subject: Some("Help me".into()),
+            values: vec![],
         };
         let actor = Actor::Operator(agent);
         let after = change(&mut tx, desk, made.id, wanted.clone(), actor, Some(NOW), NOW).await.unwrap();

@@ -23,7 +23,7 @@ pub const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 const AT_ONCE: u32 = 200;
 
 /// All that there is of a ticket, `$2`, with what refers to something before it.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "DELETE FROM attachments WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM message_texts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
@@ -37,6 +37,7 @@ const PARTS: [&str; 11] = [
     "DELETE FROM messages WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM ticket_changes WHERE desk_id = $1 AND ticket_id = $2",
+    "DELETE FROM field_values WHERE desk_id = $1 AND subject_id = $2",
     "DELETE FROM sample_records WHERE desk_id = $1 AND record_id = $2",
     "DELETE FROM tickets WHERE desk_id = $1 AND id = $2",
 ];
@@ -73,7 +74,9 @@ pub(crate) async fn erase(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Re
 #[cfg(test)]
 mod tests {
     use annex_domain::{
+        field::{FieldKind, FieldSubject},
         ids::MessageId,
+        localized::Localized,
         operator::Actor,
         ticket::{Author, ChannelThread, Ticket},
     };
@@ -84,6 +87,7 @@ mod tests {
         channels,
         contacts::{self, NewContact},
         db::{Conn, Dialect, query::fetch_one},
+        fields::{self, NewField, NewValue},
         installations::tests::{NOW, installed},
         messages::{self, Body, NewMessage},
         testing::on_both,
@@ -95,11 +99,11 @@ mod tests {
         let sql = match conn.dialect() {
             Dialect::Sqlite => {
                 "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
-                 WHERE t.type = 'table' AND c.name IN ('ticket_id', 'message_id', 'record_id') ORDER BY 1, 2"
+                 WHERE t.type = 'table' AND c.name IN ('ticket_id', 'message_id', 'record_id', 'subject_id') ORDER BY 1, 2"
             }
             Dialect::Postgres => {
                 "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
-                 WHERE table_schema = current_schema() AND column_name IN ('ticket_id', 'message_id', 'record_id')
+                 WHERE table_schema = current_schema() AND column_name IN ('ticket_id', 'message_id', 'record_id', 'subject_id')
                  ORDER BY 1, 2"
             }
         };
@@ -110,6 +114,22 @@ mod tests {
             found.push((table, rows));
         }
         found
+    }
+
+    /// Of a custom field.
+    async fn value(tx: &mut Tx, desk: DeskId) -> NewValue {
+        let new = NewField {
+            subject: FieldSubject::Ticket,
+            key: "size".parse().unwrap(),
+            kind: FieldKind::Text,
+            label: Localized::en("Size"),
+            help: None,
+            choices: Vec::new(),
+            required: false,
+            addon: None,
+        };
+        let field = fields::insert(tx, desk, new, NOW).await.unwrap();
+        NewValue { field: field.id, key: field.key, value: Some("L".into()) }
     }
 
     #[tokio::test]
@@ -138,12 +158,20 @@ mod tests {
             let ticket = tickets::change(&mut tx, desk, ticket.id, less, Actor::System, None, NOW).await.unwrap();
             let more = TicketChange { tags: Some(vec!["a".into()]), ..TicketChange::default() };
             let ticket = tickets::change(&mut tx, desk, ticket.id, more, Actor::System, None, NOW).await.unwrap();
+            let size = value(&mut tx, desk).await;
+            fields::write(&mut tx, desk, ticket.id, &[size]).await.unwrap();
             let deleted = Ticket { deleted_at: Some(NOW), ..ticket.clone() };
             tickets::save(&mut tx, desk, &ticket, deleted, "system", NOW).await.unwrap();
             let before = left(&mut tx, ticket.id, message.id).await;
-            for table in
-                ["ticket_tags", "ticket_changes", "messages", "message_texts", "channel_inbound", "channel_threads"]
-            {
+            for table in [
+                "ticket_tags",
+                "ticket_changes",
+                "messages",
+                "message_texts",
+                "channel_inbound",
+                "channel_threads",
+                "field_values",
+            ] {
                 assert!(before.iter().any(|(name, rows)| name == table && *rows > 0), "{table}: {before:?}");
             }
 

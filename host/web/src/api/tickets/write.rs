@@ -193,6 +193,7 @@ pub(crate) async fn patch_ticket(
         priority: body.priority.map(Into::into),
         assignee: body.assignee,
         tags: body.tags,
+        ..TicketChange::default()
     };
     let changed = tickets::change(&state.desk(), &user.ctx(state.clock.now()), ticket, change, expected).await;
     let ticket = changed.map_err(|refusal| match refusal {

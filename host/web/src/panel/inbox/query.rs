@@ -160,6 +160,7 @@ impl Query {
             priority: self.priority,
             assignee: by_view.or(self.assignee),
             tag: self.tag.clone(),
+            field: None,
             channel: None,
             requester: self.requester,
             reader: Some(me),
