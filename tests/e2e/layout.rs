@@ -242,7 +242,7 @@ async fn free_at_each_width(chromium: &Chromium, page: &str, buttons: &str, foun
 }
 
 async fn errors_are_said_once(chromium: &Chromium, found: &mut Found) {
-    for page in ["/tickets/new", "/admin/roles/new", "/admin/groups/new", "/admin/operators/new"] {
+    for page in ["/tickets/new", "/admin/roles/new", "/admin/groups/new", "/admin/fields/new", "/admin/operators/new"] {
         chromium.goto(page).await;
         let send = "
             const form = document.querySelector('main form.stack');

@@ -17,11 +17,12 @@ use annex_domain::{
     text::mail_address,
 };
 pub use annex_store::contacts::NewContact;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use self::{
     complete::complete,
-    create::create,
+    create::{Create, create},
     erase::erase,
     export::export,
     find_or_create::{check, find_or_create},
@@ -46,7 +47,7 @@ fn parts(old: Option<&Contact>, new: &Contact) -> Vec<&'static str> {
     parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()
 }
 
-fn facts(parts: &[&str]) -> Value {
+fn facts<T: Serialize>(parts: &[T]) -> Value {
     json!({ "fields": parts })
 }
 

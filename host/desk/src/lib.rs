@@ -12,6 +12,7 @@ pub mod contacts;
 mod ctx;
 pub mod desks;
 pub mod drafts;
+pub mod fields;
 pub mod groups;
 pub mod import;
 pub mod language;
@@ -39,7 +40,7 @@ mod rights_test;
 mod tests;
 
 pub use ctx::Ctx;
-pub use refusal::{Class, FieldProblem, Fields, Refusal, Rule, Wrong};
+pub use refusal::{Class, FieldProblem, Fields, Refusal, Rule, ValueProblem, Wrong};
 
 use annex_store::Db;
 

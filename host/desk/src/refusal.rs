@@ -1,6 +1,10 @@
 use std::time::Duration;
 
-use annex_domain::{permission::Permission, tag::TagError};
+use annex_domain::{
+    field::{ChoicesError, ValueError},
+    permission::Permission,
+    tag::TagError,
+};
 use annex_store::{StoreError, blobs::BlobError};
 use secrecy::SecretString;
 
@@ -18,6 +22,9 @@ pub enum Refusal {
     /// What was sent is wrong; every field that is, in the order of the form.
     #[error("{}", listed(.0))]
     Invalid(Vec<FieldProblem>),
+    /// Values of custom fields are wrong: every one that is, by key.
+    #[error("{}", said(.0))]
+    Values(Vec<ValueProblem>),
     /// A rule of the desk stands against it.
     #[error("{}", .0.detail())]
     Rule(Rule),
@@ -92,6 +99,10 @@ annex_domain::words! {
         NotUnclear = "not-unclear",
         /// A mail told a link that was forgotten once it was sent.
         LinkGone = "link-gone",
+        /// What an add-on declares, its versions say.
+        FieldOfAddon = "field-of-add-on",
+        /// A desk has so many fields in use.
+        TooManyFields = "too-many-fields",
         /// A form that was sent before.
         DoneBefore = "done-before",
         /// An add-on wrote to one ticket or contact too often.
@@ -131,6 +142,8 @@ impl Rule {
             | Self::NotFailed
             | Self::NotUnclear
             | Self::LinkGone
+            | Self::FieldOfAddon
+            | Self::TooManyFields
             | Self::DoneBefore
             | Self::NoRoom
             | Self::DeskBusy => Class::Conflict,
@@ -159,6 +172,8 @@ impl Rule {
             Self::NotFailed => "the message is not one that failed to be sent",
             Self::NotUnclear => "the message is not one of which it is unclear whether it arrived",
             Self::LinkGone => "the link in this mail is forgotten: make a new one",
+            Self::FieldOfAddon => "an add-on brought this field: only whether it is required can be changed",
+            Self::TooManyFields => "100 fields are in use there: retire one first",
             Self::DoneBefore => "this was sent before, and is done",
             Self::TooManyWrites => "at most 60 writes to one ticket or contact within an hour",
             Self::TooManySearches => "two of your searches are under way: wait for one of them",
@@ -213,6 +228,29 @@ pub enum Wrong {
     NotThePassword,
     /// It is no time from 1970 until now.
     NotPast,
+    /// It is no key of a field.
+    Key,
+    /// They cannot be the choices of a field.
+    Choices(ChoicesError),
+    /// Values of the field are there already.
+    HasValues,
+}
+
+/// The value of a custom field, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueProblem {
+    /// As it was sent.
+    pub key: String,
+    /// What is wrong.
+    pub wrong: ValueError,
+}
+
+impl ValueProblem {
+    /// As the API names the field.
+    #[must_use]
+    pub fn field(&self) -> String {
+        format!("fields.{}", self.key)
+    }
 }
 
 impl Wrong {
@@ -233,6 +271,13 @@ impl Wrong {
             Self::Tags(TagError::TooMany) => "too-many",
             Self::Tags(TagError::TooLong) => "too-long",
             Self::Tags(TagError::Characters) => "characters",
+            Self::Key => "key",
+            Self::Choices(ChoicesError::Kind) => "choices",
+            Self::Choices(ChoicesError::TooMany) => "too-many",
+            Self::Choices(ChoicesError::TooLong) => "too-long",
+            Self::Choices(ChoicesError::Characters) => "characters",
+            Self::Choices(ChoicesError::Twice) => "twice",
+            Self::HasValues => "has-values",
             Self::Password(error) => error.code(),
             Self::NotThePassword => "wrong-password",
         }
@@ -256,6 +301,15 @@ impl std::fmt::Display for Wrong {
             Self::Password(error) => write!(f, "{error}"),
             Self::NotThePassword => f.write_str("is not the current password"),
             Self::NotPast => f.write_str("use a time from 1970 until now"),
+            Self::Key => f.write_str("use 1 to 40 of a-z, 0-9 and _, a letter first"),
+            Self::Choices(error) => f.write_str(match error {
+                ChoicesError::Kind => "a choice needs choices, the other kinds have none",
+                ChoicesError::TooMany => "give at most 50 choices",
+                ChoicesError::TooLong => "use at most 100 characters for each choice",
+                ChoicesError::Characters => "remove empty choices and invisible characters",
+                ChoicesError::Twice => "name each choice once",
+            }),
+            Self::HasValues => f.write_str("values are there already: retire the field and make another one"),
         }
     }
 }
@@ -266,6 +320,12 @@ impl Wrong {
     pub fn at(self, field: &'static str) -> FieldProblem {
         FieldProblem { field, wrong: self }
     }
+}
+
+fn said(problems: &[ValueProblem]) -> String {
+    let each: Vec<String> =
+        problems.iter().map(|problem| format!("{}: {}", problem.field(), problem.wrong.problem())).collect();
+    each.join("; ")
 }
 
 fn listed(problems: &[FieldProblem]) -> String {
@@ -280,7 +340,7 @@ impl Refusal {
         match self {
             Self::NotFound(_) => Class::NotFound,
             Self::Forbidden(_) => Class::Forbidden,
-            Self::Invalid(_) => Class::Invalid,
+            Self::Invalid(_) | Self::Values(_) => Class::Invalid,
             Self::Rule(rule) => rule.class(),
             Self::TooManyAttempts(_) => Class::TooMuch,
             Self::Hashing | Self::Blobs(_) => Class::Failed,
@@ -295,7 +355,7 @@ impl Refusal {
         match self {
             Self::NotFound(_) => "not-found",
             Self::Forbidden(_) => "forbidden",
-            Self::Invalid(_) => "invalid-request",
+            Self::Invalid(_) | Self::Values(_) => "invalid-request",
             Self::Rule(rule) => rule.as_str(),
             Self::TooManyAttempts(_) => "too-many-attempts",
             Self::Hashing | Self::Blobs(_) => "internal-error",

@@ -109,6 +109,7 @@ pub(crate) fn wanted(subject: &str) -> Create {
         priority: Priority::Normal,
         assignee: None,
         tags: vec![],
+        fields: Default::default(),
         key: None,
     }
 }
@@ -366,7 +367,7 @@ async fn a_form_that_is_sent_twice_is_done_once() {
     .await;
 }
 
-async fn installed(db: &Db, who: &Fixture) -> InstallationId {
+pub(crate) async fn installed(db: &Db, who: &Fixture) -> InstallationId {
     let version = Version::new(1, 0, 0);
     let mut tx = db.begin().await.unwrap();
     publish(&mut tx, &manifest("acme.one", version.clone(), 1), NOW).await.unwrap();

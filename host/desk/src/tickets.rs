@@ -19,7 +19,7 @@ use annex_domain::{
 use annex_store::{StoreError, Tx, operators, tickets};
 use serde_json::json;
 
-pub use change::change;
+pub use change::{Change, change};
 pub use create::{Create, FirstAuthor, Requester, create};
 pub use delete::delete;
 pub use import::{Import, import};

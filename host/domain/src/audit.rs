@@ -212,6 +212,16 @@ crate::words! {
         DeskDelete = "desk.delete",
         /// Host name of the help desk changed.
         DeskHostName = "desk.host-name",
+        /// Custom field moved among the others.
+        FieldArrange = "field.arrange",
+        /// Custom field created.
+        FieldCreate = "field.create",
+        /// Custom field used again.
+        FieldRestore = "field.restore",
+        /// Custom field put out of use.
+        FieldRetire = "field.retire",
+        /// Custom field changed.
+        FieldUpdate = "field.update",
         /// Group created.
         GroupCreate = "group.create",
         /// Group deleted.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{clock::Timestamp, ids::ContactId};
+use crate::{clock::Timestamp, field::Entries, ids::ContactId};
 
 /// The longest name, phone number or company, in characters.
 pub const LONGEST_PART: usize = 200;
@@ -63,4 +63,6 @@ pub struct ContactChange {
     pub phones: Option<Vec<String>>,
     /// The company.
     pub company: Option<String>,
+    /// Values of custom fields, as they were entered; the others stay.
+    pub fields: Entries,
 }

@@ -14,6 +14,7 @@ mod billing;
 mod contacts;
 mod errors;
 pub(crate) mod extract;
+mod fields;
 mod hints;
 mod idempotency;
 mod import;
@@ -95,6 +96,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(messages::routes())
         .merge(attachments::routes())
         .merge(contacts::routes())
+        .merge(fields::routes())
         .merge(tokens::routes())
         .merge(people::routes())
         .merge(work::routes())

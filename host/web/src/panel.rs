@@ -8,6 +8,8 @@ pub(crate) mod billing;
 pub(crate) mod billing_login;
 mod contacts;
 mod desk;
+mod field_inputs;
+mod fields;
 mod forgotten;
 pub(crate) mod form;
 mod groups;
@@ -52,6 +54,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(roles::routes())
         .merge(operators::routes())
         .merge(groups::routes())
+        .merge(fields::routes())
         .merge(tokens::routes())
         .merge(profile::routes())
         .merge(desk::routes())

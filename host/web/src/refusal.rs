@@ -1,7 +1,11 @@
 //! What the desk refuses, at its doors over HTTP: the one table from class to status, and its fields in forms and problems.
 
-use annex_desk::{Class, FieldProblem, Refusal, Wrong};
-use annex_domain::{settings::FieldError, tag};
+use annex_desk::{Class, FieldProblem, Refusal, ValueProblem, Wrong};
+use annex_domain::{
+    field::{self, ChoicesError, ValueError},
+    settings::FieldError,
+    tag,
+};
 use axum::http::StatusCode;
 
 use crate::{api::problem::Problem, error::PageError, i18n::Translator, panel::form::FormErrors, password};
@@ -69,6 +73,13 @@ impl From<Refusal> for Problem {
                 };
                 Self::invalid("invalid-request", &detail, problems.into_iter().map(error).collect())
             }
+            Refusal::Values(problems) => {
+                let detail = Refusal::Values(problems.clone()).to_string();
+                let error = |problem: ValueProblem| {
+                    FieldError::new(problem.field(), problem.wrong.as_str(), problem.wrong.problem())
+                };
+                Self::invalid("invalid-request", &detail, problems.into_iter().map(error).collect())
+            }
             other => {
                 let problem = Self::new(status(other.class()), other.code(), other.to_string());
                 match other.class() {
@@ -82,9 +93,19 @@ impl From<Refusal> for Problem {
 
 impl FormErrors {
     /// Takes what is wrong with fields into a form; `names` pairs fields of the API with those of the form where they differ. Every
-    /// other refusal goes on as an error page. A field may have a text of its own: `form-required-scope`.
+    /// other refusal goes on as an error page. A field may have a text of its own: `form-required-scope`. Those of custom fields are
+    /// called `fields.` and their key.
     pub(crate) fn take(&mut self, t: &Translator, refusal: Refusal, names: &[(&str, &str)]) -> Result<(), PageError> {
-        let Refusal::Invalid(problems) = refusal else { return Err(refusal.into()) };
+        let problems = match refusal {
+            Refusal::Invalid(problems) => problems,
+            Refusal::Values(problems) => {
+                for problem in problems {
+                    self.add(&problem.field(), value_in_words(t, problem.wrong));
+                }
+                return Ok(());
+            }
+            other => return Err(other.into()),
+        };
         for FieldProblem { field, wrong } in problems {
             let name = names.iter().find(|(api, _)| *api == field).map_or(field, |(_, form)| *form);
             let own = format!("form-{}-{name}", wrong.code());
@@ -111,6 +132,32 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
         }
         Wrong::Password(error) => password::in_words(t, error),
         Wrong::NotThePassword => t.get("profile-password-wrong"),
+        Wrong::Key => t.get("field-key-wrong"),
+        Wrong::Choices(error) => choices_in_words(t, error),
+        Wrong::HasValues => t.get("field-has-values"),
+    }
+}
+
+fn choices_in_words(t: &Translator, error: ChoicesError) -> String {
+    match error {
+        ChoicesError::Kind => t.get("field-choices-kind"),
+        ChoicesError::TooMany => t.msg("form-too-many").arg("max", field::MOST_CHOICES).to_string(),
+        ChoicesError::TooLong => t.msg("form-too-long").arg("max", field::LONGEST_CHOICE).to_string(),
+        ChoicesError::Characters => t.get("form-characters"),
+        ChoicesError::Twice => t.get("field-choices-twice"),
+    }
+}
+
+fn value_in_words(t: &Translator, error: ValueError) -> String {
+    match error {
+        ValueError::Required => t.get("field-value-required"),
+        ValueError::Unknown | ValueError::Retired => t.get("field-value-retired"),
+        ValueError::OfAnotherAddon => t.get("field-value-of-add-on"),
+        ValueError::TooLong => t.msg("form-too-long").arg("max", field::LONGEST_VALUE).to_string(),
+        ValueError::Characters => t.get("form-characters"),
+        ValueError::NotANumber => t.get("field-value-number"),
+        ValueError::NotADate => t.get("field-value-date"),
+        ValueError::WrongKind | ValueError::NotAChoice | ValueError::NotAFlag => t.get("form-choice"),
     }
 }
 

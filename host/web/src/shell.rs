@@ -58,6 +58,8 @@ pub(crate) enum Section {
     Operators,
     /// Groups of operators.
     Groups,
+    /// Custom fields.
+    Fields,
     /// API tokens.
     Tokens,
     /// The desk and the host.
@@ -163,6 +165,7 @@ impl Shell {
             Section::Roles,
             Section::Operators,
             Section::Groups,
+            Section::Fields,
             Section::Tokens,
             Section::System,
             Section::Outbox,
@@ -199,6 +202,7 @@ impl Shell {
             Section::Roles
             | Section::Operators
             | Section::Groups
+            | Section::Fields
             | Section::Tokens
             | Section::System
             | Section::Outbox
@@ -237,6 +241,7 @@ impl Shell {
             (Section::Roles, "/admin/roles", "nav-roles", "shield", Some(OperatorsManage)),
             (Section::Operators, "/admin/operators", "nav-operators", "user-round", Some(OperatorsManage)),
             (Section::Groups, "/admin/groups", "nav-groups", "users-round", Some(OperatorsManage)),
+            (Section::Fields, "/admin/fields", "nav-fields", "list", Some(DeskManage)),
             (Section::Tokens, "/admin/tokens", "nav-tokens", "key-round", None),
             (Section::System, "/admin/system", "nav-system", "server", Some(DeskManage)),
             (Section::Outbox, "/admin/mails", "nav-outbox", "mail", Some(DeskManage)),

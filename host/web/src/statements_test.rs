@@ -48,7 +48,7 @@ const INBOX: &str = "/inbox";
 const LISTING: &str = "/addons/acme.puppet";
 
 /// Pages, and the statements of each.
-const PAGES: [(&str, usize); 29] = [
+const PAGES: [(&str, usize); 30] = [
     (SIDEBAR, 4),
     (TICKET, 6),
     (INBOX, 5),
@@ -70,6 +70,7 @@ const PAGES: [(&str, usize); 29] = [
     ("/admin/roles", 1),
     ("/admin/operators", 4),
     ("/admin/groups", 1),
+    ("/admin/fields", 0),
     ("/admin/tokens", 1),
     ("/admin/system", 1),
     ("/admin/mails", 1),
@@ -295,6 +296,30 @@ async fn a_ticket_asks_for_no_message_and_no_file_by_itself() {
     }
     assert_eq!(admin.get(TICKET).await.html.matches("<img src=\"/attachments/").count(), 20);
     assert_eq!(ran().await, one);
+}
+
+/// However many there are, and nothing where there are none.
+#[tokio::test]
+async fn a_ticket_asks_once_for_what_its_fields_hold() {
+    let site = Site::start().await;
+    let admin = site.admin().await;
+    let form = [("email", "grace@example.com"), ("subject", "One"), ("body", "Hello")];
+    assert_eq!(admin.post("/tickets", &form).await.location(), TICKET);
+    let ran = async |path: &str| {
+        admin.get(path).await;
+        statements::counted(admin.get(path)).await.1.statements.len()
+    };
+    let without = ran(TICKET).await;
+    for many in [1, 5] {
+        for number in 0..many {
+            let (key, label) = (format!("f{many}{number}"), format!("Field {number}"));
+            let field = [("of", "ticket"), ("key", key.as_str()), ("label", label.as_str()), ("kind", "text")];
+            assert_eq!(admin.post("/admin/fields", &field).await.status, StatusCode::SEE_OTHER);
+            let value = format!("fields.{key}");
+            admin.post("/tickets/1/properties", &[(value.as_str(), "x")]).await;
+        }
+        assert_eq!(ran(TICKET).await, without + 1);
+    }
 }
 
 #[tokio::test]

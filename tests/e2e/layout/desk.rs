@@ -89,7 +89,7 @@ impl Desk {
         let (ticket, contact) = long_ticket(&api).await;
 
         let mut panel = of_desk(&ticket, &contact);
-        for list in ["/admin/roles", "/admin/operators", "/admin/groups", "/admin/mails"] {
+        for list in ["/admin/roles", "/admin/operators", "/admin/groups", "/admin/fields", "/admin/mails"] {
             panel.push(first_of(browser, list).await);
         }
         panel.extend(of_marketplace());
@@ -113,10 +113,13 @@ async fn publish(host: &Host) {
     }
 }
 
-/// A group, an agent who asks for an add-on, and somebody who has not followed the invitation yet: answers its path.
+/// A group, a field of tickets, an agent who asks for an add-on, and somebody who has not followed the invitation yet: answers its path.
 async fn people(host: &Host, browser: &Browser) -> String {
     let group = browser.get("/admin/groups/new").await;
     browser.submit(&group, "form[action='/admin/groups']", &[("name", "Escalations")]).await;
+    let field = browser.get("/admin/fields/new").await;
+    let size = [("label", "Size of the parcel"), ("key", "size"), ("kind", "choice"), ("choices", "Small\nLarge")];
+    browser.submit(&field, "form[action='/admin/fields']", &size).await;
     let ana = host.fresh_browser();
     let welcome = ana.get(&browser.invite("Ana Agent", "ana@example.com").await).await;
     ana.submit(&welcome, "form[action^='/setup/']", &[("password", "a long enough password")]).await;
@@ -204,7 +207,7 @@ fn address(page: &Page) -> String {
 
 /// The first of the pages that a list leads to.
 async fn first_of(browser: &Browser, list: &str) -> String {
-    let link = format!("main a[href^='{list}/']:not([href$='/new'])");
+    let link = format!("main a[href^='{list}/']:not([href*='/new'])");
     browser.get(list).await.attribute(&link, "href").unwrap_or_else(|| panic!("{list} leads nowhere"))
 }
 
@@ -246,6 +249,8 @@ fn of_desk(ticket: &str, contact: &str) -> Vec<String> {
         "/admin/operators/new",
         "/admin/groups",
         "/admin/groups/new",
+        "/admin/fields",
+        "/admin/fields/new",
         "/admin/tokens",
         "/admin/system",
         "/admin/mails",

@@ -1,18 +1,42 @@
-use annex_domain::{audit::Action, contact::Contact, permission::Permission};
-use annex_store::{Tx, contacts};
+use annex_domain::{
+    audit::Action,
+    contact::Contact,
+    field::{Entries, FieldSubject},
+    permission::Permission,
+};
+use annex_store::{Tx, contacts, fields};
 
 use super::{NewContact, address, facts, line, name, object, parts, several, split};
-use crate::{Ctx, Desk, Refusal, refusal::Fields};
+use crate::{Ctx, Desk, Refusal, fields::values, refusal::Fields};
+
+/// A contact to make.
+#[derive(Debug, Clone, Default)]
+pub struct Create {
+    /// Its own parts.
+    pub parts: NewContact,
+    /// Values of custom fields, as they were entered.
+    pub fields: Entries,
+}
+
+impl From<NewContact> for Create {
+    fn from(parts: NewContact) -> Self {
+        Self { parts, fields: Entries::new() }
+    }
+}
 
 /// Makes a contact.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for `name`, `email`, `emails`, `phone`, `phones`, `company`; `already-exists` when somebody has an address.
-pub async fn create(desk: &Desk, ctx: &Ctx, new: NewContact) -> Result<Contact, Refusal> {
+/// [`Refusal::Invalid`] for `name`, `email`, `emails`, `phone`, `phones`, `company`; `already-exists` when somebody has an address;
+/// [`Refusal::Values`].
+pub async fn create(desk: &Desk, ctx: &Ctx, new: impl Into<Create>) -> Result<Contact, Refusal> {
     ctx.require(Permission::ContactsManage)?;
-    let new = checked(&new)?;
+    let Create { parts, fields: entries } = new.into();
+    let new = checked(&parts)?;
     let mut tx = desk.db.begin().await?;
+    let values = values::read(&mut tx, ctx, FieldSubject::Contact, &entries).await?;
     let contact = make(&mut tx, ctx, new).await?;
+    fields::write(&mut tx, ctx.desk, contact.id, &values).await?;
     tx.commit().await?;
     Ok(contact)
 }

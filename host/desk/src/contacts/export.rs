@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Display};
 
 use annex_domain::{
     clock::Timestamp,
@@ -51,27 +51,33 @@ fn document(record: &Record, now: Timestamp) -> Value {
     });
     json!({
         "exported_at": time(now),
-        "contact": contact(&record.contact),
+        "contact": contact(&record.contact, held(record, &record.contact.id)),
         "channels": channels.collect::<Vec<_>>(),
-        "tickets": record.tickets.iter().map(ticket).collect::<Vec<_>>(),
+        "tickets": record.tickets.iter().map(|one| ticket(one, held(record, &one.id))).collect::<Vec<_>>(),
         "messages": messages.collect::<Vec<_>>(),
         "changes": changes.collect::<Vec<_>>(),
     })
 }
 
-fn contact(contact: &Contact) -> Value {
+/// What its custom fields hold, by their keys.
+fn held(record: &Record, id: &impl Display) -> Value {
+    record.values.get(&id.to_string()).cloned().unwrap_or_default().into()
+}
+
+fn contact(contact: &Contact, fields: Value) -> Value {
     json!({
         "id": contact.id,
         "name": contact.name,
         "emails": contact.emails().collect::<Vec<_>>(),
         "phones": contact.phones().collect::<Vec<_>>(),
         "company": contact.company,
+        "fields": fields,
         "created_at": time(contact.created_at),
         "erased_at": contact.erased_at.map(time),
     })
 }
 
-fn ticket(ticket: &Ticket) -> Value {
+fn ticket(ticket: &Ticket, fields: Value) -> Value {
     json!({
         "id": ticket.id,
         "number": ticket.number,
@@ -79,6 +85,7 @@ fn ticket(ticket: &Ticket) -> Value {
         "status": ticket.status,
         "priority": ticket.priority,
         "tags": ticket.tags,
+        "fields": fields,
         "channel": ticket.channel,
         "created_at": time(ticket.created_at),
         "updated_at": time(ticket.updated_at),

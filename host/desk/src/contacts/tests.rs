@@ -3,14 +3,17 @@ use std::time::Duration;
 use annex_domain::{
     clock::Timestamp,
     contact::{Contact, ContactChange, ERASED},
+    field::{FieldKind, FieldSubject},
     ids::{ContactId, DeskId, OperatorId, TicketId},
     installation::Installation,
+    localized::Localized,
     operator::Actor,
     permission::{Permission, Permissions},
     ticket::{Author, ChannelThread, Delivery, Priority},
 };
 use annex_store::{
     Db, Tx, audit, channels, contacts as stored,
+    fields::{self, NewField, NewValue},
     kv::{self, Owner, QUOTA},
     logs::{self, Level, NewLine},
     messages::{self, Body, NewMessage},
@@ -28,7 +31,7 @@ use crate::{
 
 const NOW: Timestamp = Timestamp(1_000_000);
 /// In what [`written`] writes, and nowhere else.
-const PERSONAL: [&str; 4] = ["grace", "hopperson", "555 0199", "compilers"];
+const PERSONAL: [&str; 5] = ["grace", "hopperson", "555 0199", "compilers", "flow-matic"];
 
 fn by(desk: DeskId, operator: OperatorId) -> Ctx {
     Ctx::new(desk, Actor::Operator(operator), Permissions::admin(), NOW)
@@ -215,6 +218,7 @@ async fn written(tx: &mut Tx, at: &Fixture) -> Story {
     messages::revise(tx, desk, first.id, "Better body by Grace", true, NOW).await.unwrap();
     let change = TicketChange { subject: Some("Other subject by Grace".into()), ..TicketChange::default() };
     tickets::change(tx, desk, ticket.id, change, Actor::System, None, NOW).await.unwrap();
+    field_values(tx, desk, contact.id, ticket.id).await;
     channels::lock_thread(tx, desk, channel.id, &thread, NOW).await.unwrap();
     channels::set_thread(tx, desk, channel.id, &thread, ticket.id).await.unwrap();
     channels::set_person(tx, desk, channel.id, &handle, contact.id).await.unwrap();
@@ -232,6 +236,30 @@ async fn written(tx: &mut Tx, at: &Fixture) -> Story {
     Story { contact, ticket: ticket.id, channel }
 }
 
+/// What a custom field of the contact and one of the ticket hold.
+async fn field_values(tx: &mut Tx, desk: DeskId, contact: ContactId, ticket: TicketId) {
+    for subject in FieldSubject::ALL {
+        let new = NewField {
+            subject,
+            key: "tool".parse().unwrap(),
+            kind: FieldKind::Text,
+            label: Localized::en("Tool"),
+            help: None,
+            choices: Vec::new(),
+            required: false,
+            addon: None,
+        };
+        let field = fields::insert(tx, desk, new, NOW).await.unwrap();
+        let value = NewValue { field: field.id, key: field.key, value: Some("Flow-Matic".into()) };
+        if subject == FieldSubject::Contact {
+            fields::write(tx, desk, contact, &[value]).await.unwrap();
+        } else {
+            let change = TicketChange { values: vec![value], ..TicketChange::default() };
+            tickets::change(tx, desk, ticket, change, Actor::System, None, NOW).await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_export_holds_what_was_written() {
     on_both(async |db| {
@@ -244,6 +272,8 @@ async fn the_export_holds_what_was_written() {
         assert_eq!(document["contact"]["emails"], json!(["grace@example.com", "hopperson@work.example.com"]));
         assert_eq!(document["channels"], json!([{ "addon": "acme.hello", "handle": "handle of grace" }]));
         assert_eq!(document["tickets"][0]["subject"], "Other subject by Grace");
+        let held = json!({ "tool": "Flow-Matic" });
+        assert_eq!((&document["contact"]["fields"], &document["tickets"][0]["fields"]), (&held, &held));
         assert_eq!(document["messages"][0]["body"], "Better body by Grace");
         assert_eq!(document["messages"][0]["earlier"][0]["body"], "Body by Grace");
         let reply = &document["messages"][1];
@@ -327,6 +357,7 @@ async fn what_was_erased_leaves_no_trace() {
             priority: Priority::Normal,
             assignee: None,
             tags: Vec::new(),
+            fields: Default::default(),
             key: None,
         };
         assert_eq!(crate::tickets::create(&desk, &ctx, another).await.unwrap_err().code(), "contact-erased");

@@ -1,19 +1,22 @@
+use std::mem;
+
 use annex_domain::{
     audit::Action,
     contact::{Contact, ContactChange},
+    field::{CHANGED, FieldSubject},
     ids::ContactId,
     permission::Permission,
 };
-use annex_store::{StoreError, Tx, contacts};
+use annex_store::{StoreError, Tx, contacts, fields};
 
 use super::{address, facts, line, name, object, parts, several, split};
-use crate::{Ctx, Desk, Refusal, Rule, refusal::Fields};
+use crate::{Ctx, Desk, Refusal, Rule, fields::values, refusal::Fields};
 
 /// Changes a contact. What is as before leaves no trace.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] for `name`, `email`, `emails`, `phone`, `phones`, `company`; `already-exists` when
-/// somebody else has an address; [`Rule::ContactErased`].
+/// somebody else has an address; [`Refusal::Values`]; [`Rule::ContactErased`].
 pub async fn update(desk: &Desk, ctx: &Ctx, id: ContactId, change: ContactChange) -> Result<Contact, Refusal> {
     ctx.require(Permission::ContactsManage)?;
     let mut tx = ctx.begin(desk).await?;
@@ -28,14 +31,18 @@ pub(super) async fn update_in(
     tx: &mut Tx,
     ctx: &Ctx,
     id: ContactId,
-    change: ContactChange,
+    mut change: ContactChange,
 ) -> Result<Contact, Refusal> {
     let old = contacts::lock(tx, ctx.desk, id).await?;
     if old.erased_at.is_some() {
         return Err(Rule::ContactErased.into());
     }
+    let entries = mem::take(&mut change.fields);
     let new = changed(&old, change)?;
-    let parts = parts(Some(&old), &new);
+    let values = values::read(tx, ctx, FieldSubject::Contact, &entries).await?;
+    let written = fields::write(tx, ctx.desk, id, &values).await?;
+    let parts = parts(Some(&old), &new).into_iter().map(str::to_owned);
+    let parts: Vec<String> = parts.chain(written.iter().map(|value| format!("{CHANGED}{}", value.key))).collect();
     if parts.is_empty() {
         return Ok(old);
     }

@@ -13,7 +13,9 @@ use annex_store::{
     tickets::{self, TicketChange},
 };
 
-use crate::{Ctx, Desk, Refusal, Rule, Wrong, drafts::discard, once, refusal::Fields, tickets::check_at_hand};
+use crate::{
+    Ctx, Desk, Refusal, Rule, Wrong, drafts::discard, fields::values, once, refusal::Fields, tickets::check_at_hand,
+};
 
 /// A message to write.
 #[derive(Debug, Clone)]
@@ -38,8 +40,9 @@ pub struct Write {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`, `html`
-/// and `attachments`; [`Refusal::NotFound`]; [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply;
-/// [`Rule::TicketPutAway`], [`Rule::DoneBefore`], [`Rule::TooManyWrites`].
+/// and `attachments`; [`Refusal::Values`] for fields that the ticket is not solved without; [`Refusal::NotFound`];
+/// [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply; [`Rule::TicketPutAway`], [`Rule::DoneBefore`],
+/// [`Rule::TooManyWrites`].
 pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
     ctx.require(Permission::TicketsReply)?;
     if input.then.is_some() {
@@ -66,6 +69,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     {
         return Err(Rule::AnsweredMeanwhile.into());
     }
+    values::check_required(&mut tx, ctx, &ticket, input.then, &[]).await?;
     let new = NewMessage { author, internal: input.internal, body };
     let added = messages::add(&mut tx, ctx.desk, ticket.id, new, ctx.now).await?;
     attach(&mut tx, ctx, files, &added.message).await?;

@@ -52,6 +52,7 @@ impl World {
             priority: Priority::Normal,
             assignee,
             tags: vec![],
+            fields: Default::default(),
             key: None,
         };
         create(&self.desk, &self.ctx(by), new).await.unwrap()

@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, fs, path::Path, pin::Pin};
 
 use annex_domain::{
     contact::ContactChange,
+    field::{FieldKind, FieldSubject},
     operator::{Actor, Theme},
     permission::{
         Permission::{self, ContactsManage, DeskManage, OperatorsManage, TicketsManage, TicketsReply, TicketsView},
@@ -29,8 +30,8 @@ use self::{
 };
 use super::{NOW, invite, new};
 use crate::{
-    Ctx, Refusal, Rule, attachments, contacts, drafts, groups, language, mails, messages, operators, panels, profile,
-    roles, search, sessions, settings, sign_in, tickets, tokens,
+    Ctx, Refusal, Rule, attachments, contacts, drafts, fields, groups, language, mails, messages, operators, panels,
+    profile, roles, search, sessions, settings, sign_in, tickets, tokens,
 };
 
 /// What somebody has to have for a deed.
@@ -114,6 +115,11 @@ fn with_the_desk() -> Vec<Deed> {
         "roles::create", PEOPLE, |p, ctx| roles::create(&p.desk, ctx, &role("Readers"));
         "roles::update", PEOPLE, |p, ctx| roles::update(&p.desk, ctx, p.role, &role("Writers"));
         "roles::delete", PEOPLE, |p, ctx| roles::delete(&p.desk, ctx, p.role);
+        "fields::create", All(&[DeskManage]), |p, ctx| fields::create(&p.desk, ctx, field("colour"));
+        "fields::update", All(&[DeskManage]), |p, ctx| fields::update(&p.desk, ctx, p.field, renamed_field());
+        "fields::arrange", All(&[DeskManage]), |p, ctx| fields::arrange(&p.desk, ctx, p.field, fields::Direction::Down);
+        "fields::retire", All(&[DeskManage]), |p, ctx| fields::retire(&p.desk, ctx, p.field);
+        "fields::restore", All(&[DeskManage]), |p, ctx| fields::restore(&p.desk, ctx, p.field);
         "groups::create", PEOPLE, |p, ctx| groups::create(&p.desk, ctx, &group("Here"));
         "groups::update", PEOPLE, |p, ctx| groups::update(&p.desk, ctx, p.group, &group("There"));
         "groups::delete", PEOPLE, |p, ctx| groups::delete(&p.desk, ctx, p.group);
@@ -165,6 +171,22 @@ fn role(name: &str) -> roles::RoleInput {
 
 fn group(name: &str) -> groups::GroupInput {
     groups::GroupInput { name: name.into(), ..groups::GroupInput::default() }
+}
+
+fn field(key: &str) -> fields::NewField {
+    fields::NewField {
+        subject: FieldSubject::Contact,
+        key: key.into(),
+        kind: FieldKind::Text,
+        label: "Colour".into(),
+        help: String::new(),
+        choices: Vec::new(),
+        required: false,
+    }
+}
+
+fn renamed_field() -> fields::FieldChange {
+    fields::FieldChange { label: Some("Favourite".into()), ..fields::FieldChange::default() }
 }
 
 fn ada() -> Profile {

@@ -21,6 +21,7 @@ fn old_ticket(external_id: &str) -> tickets::Import {
         priority: Priority::Normal,
         assignee: None,
         tags: vec!["old".into()],
+        fields: Default::default(),
         origin: origin(Writer::Requester, external_id),
     }
 }

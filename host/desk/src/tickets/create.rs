@@ -1,10 +1,11 @@
 use annex_domain::{
+    field::{Entries, FieldSubject},
     ids::{ContactId, OperatorId},
     permission::Permission,
     ticket::{Author, Priority, Ticket},
 };
 use annex_store::{
-    StoreError, Tx, contacts,
+    StoreError, Tx, contacts, fields as stored_fields,
     messages::Body,
     tickets::{self, NewTicket},
 };
@@ -13,6 +14,7 @@ use crate::{
     Ctx, Desk, Refusal, Rule, Wrong,
     contacts::{NewContact, check, find_or_create},
     drafts::discard,
+    fields::values,
     messages::said,
     notices, once,
     refusal::Fields,
@@ -35,6 +37,8 @@ pub struct Create {
     pub assignee: Option<OperatorId>,
     /// Under the rule of [`annex_domain::tag`].
     pub tags: Vec<String>,
+    /// Values of custom fields, as they were entered.
+    pub fields: Entries,
     /// The key of the form, with which it is made once, and whose draft ends with it.
     pub key: Option<String>,
 }
@@ -66,7 +70,7 @@ pub enum FirstAuthor {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::Invalid`] for `requester.id`, `email`, `name`, `subject`, `body`, `html`,
-/// `tags` and `assignee`; [`crate::Rule::DoneBefore`].
+/// `tags` and `assignee`; [`Refusal::Values`]; [`crate::Rule::DoneBefore`].
 pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Refusal> {
     ctx.require(Permission::TicketsManage)?;
     let mut fields = Fields::default();
@@ -80,6 +84,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
     if let Some(assignee) = input.assignee {
         super::check_assignee(&mut tx, ctx.desk, assignee).await?;
     }
+    let values = values::read(&mut tx, ctx, FieldSubject::Ticket, &input.fields).await?;
     let requester = requester_of(&mut tx, ctx, input.requester).await?;
     let author = match input.author {
         FirstAuthor::Requester => Author::Requester(requester),
@@ -96,6 +101,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
         channel: None,
     };
     let (ticket, first) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
+    stored_fields::write(&mut tx, ctx.desk, ticket.id, &values).await?;
     notices::made(&mut tx, ctx.desk, &ticket, &first, ctx.operator().ok(), ctx.now).await?;
     if input.key.is_some() {
         discard(&mut tx, ctx, None).await?;

@@ -1,8 +1,10 @@
 use annex_domain::{
+    field::{Entries, FieldSubject},
     ids::OperatorId,
     ticket::{Priority, Ticket, TicketStatus},
 };
 use annex_store::{
+    fields as stored_fields,
     messages::Body,
     tickets::{self, NewTicket},
 };
@@ -13,6 +15,7 @@ use super::{
 };
 use crate::{
     Ctx, Desk, Refusal,
+    fields::values,
     import::{self, Imported, Origin},
     messages::said,
     refusal::{Fields, taken},
@@ -35,6 +38,8 @@ pub struct Import {
     pub assignee: Option<OperatorId>,
     /// Under the rule of [`annex_domain::tag`].
     pub tags: Vec<String>,
+    /// Values of custom fields, as they were entered.
+    pub fields: Entries,
     /// Who wrote it when, and its id there.
     pub origin: Origin,
 }
@@ -43,7 +48,7 @@ pub struct Import {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage` and `desk.manage`; [`Refusal::Invalid`] as for [`super::create()`], and for
-/// `created_at`, `external_id` and `author`.
+/// `created_at`, `external_id` and `author`; [`Refusal::Values`]. Nothing is required of what was solved elsewhere.
 pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ticket>, Refusal> {
     import::require(ctx)?;
     let mut fields = Fields::default();
@@ -63,6 +68,7 @@ pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ti
     if let Some(assignee) = input.assignee {
         super::check_assignee(&mut tx, ctx.desk, assignee).await?;
     }
+    let values = values::read(&mut tx, ctx, FieldSubject::Ticket, &input.fields).await?;
     let requester = requester_of(&mut tx, ctx, input.requester).await?;
     let new = NewTicket {
         subject: input.subject,
@@ -77,6 +83,7 @@ pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ti
     let at = input.origin.at.unwrap_or(ctx.now);
     let made = tickets::import(&mut tx, ctx.desk, new, input.status, external_id, at).await;
     let (ticket, _) = made.map_err(taken("external_id"))?;
+    stored_fields::write(&mut tx, ctx.desk, ticket.id, &values).await?;
     tickets::note_import(&mut tx, ctx.desk, ticket.id, ctx.actor, ctx.now).await?;
     tx.commit().await?;
     Ok(Imported::New(ticket))

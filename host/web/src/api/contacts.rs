@@ -1,23 +1,26 @@
 //! Requesters: the people who write tickets.
 
-use annex_desk::contacts::NewContact;
+use annex_desk::contacts::{Create, NewContact};
 use annex_domain::{
     contact::{Contact as DomainContact, ContactChange},
+    field::FieldSubject,
     ids::ContactId,
     permission::Permission,
 };
-use annex_store::contacts;
+use annex_store::{contacts, fields};
 use axum::{
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     extract::{Json, Params, PathParams},
+    fields::{Values, entries},
     openapi::BASE,
     problem::Problem,
     user::ApiUser,
@@ -52,6 +55,10 @@ pub(crate) struct Contact {
     phones: Vec<String>,
     #[schema(required)]
     company: Option<String>,
+    /// What custom fields hold, by their keys; without those that are empty or out of use. A value that does not fit its field any
+    /// more is the text that it was.
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
     created_at: Time,
     /// When everything about them was erased.
     #[schema(required)]
@@ -88,6 +95,10 @@ pub(crate) struct CreateContact {
     #[serde(default)]
     phones: Vec<String>,
     company: Option<String>,
+    /// Values of custom fields, by their keys.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
 }
 
 /// What to change of a requester; what is left out stays, null removes.
@@ -108,6 +119,10 @@ pub(crate) struct PatchContact {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     company: Option<Option<String>>,
+    /// Values of custom fields, by their keys; null clears one, and the others stay.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
 }
 
 /// List or search contacts
@@ -126,14 +141,13 @@ async fn list_contacts(
     let limit = limit_of(params.limit)?;
     let after = params.cursor.map(|cursor| cursor.parse::<ContactId>()).transpose().map_err(|_| bad_cursor())?;
     if let Some(email) = params.email {
-        let mut conn = state.db.read().await?;
-        let found = contacts::by_email(&mut conn, user.desk(), &email).await?;
-        return Ok(Json(Page::whole(found.into_iter().map(Contact::from).collect())));
+        let found = contacts::by_email(&mut state.db.read().await?, user.desk(), &email).await?;
+        return Ok(Json(Page::whole(shown(&state, &user, found.into_iter().collect()).await?)));
     }
     let search = params.q.unwrap_or_default();
     let ctx = user.ctx(state.clock.now());
     let listed = annex_desk::search::contacts(&state.desk(), &ctx, &search, after, limit + 1).await?;
-    let items = listed.into_iter().map(|listed| Contact::from(listed.contact)).collect();
+    let items = shown(&state, &user, listed.into_iter().map(|listed| listed.contact).collect()).await?;
     Ok(Json(Page::cut(items, limit as usize, |contact: &Contact| contact.id.to_string())))
 }
 
@@ -160,9 +174,11 @@ async fn create_contact(
         more_phones: body.phones,
         company: body.company,
     };
+    let new = Create { parts: new, fields: entries(body.fields) };
     let made = annex_desk::contacts::create(&state.desk(), &user.ctx(state.clock.now()), new).await?;
     let location = format!("{BASE}/contacts/{}", made.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(Contact::from(made))).into_response())
+    let shown = show(&state, &user, made).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shown)).into_response())
 }
 
 /// Read a contact
@@ -179,8 +195,8 @@ async fn get_contact(
     PathParams(id): PathParams<ContactId>,
 ) -> Result<Json<Contact>, Problem> {
     user.require(Permission::TicketsView)?;
-    let mut conn = state.db.read().await?;
-    Ok(Json(contacts::get(&mut conn, user.desk(), id).await?.into()))
+    let contact = contacts::get(&mut state.db.read().await?, user.desk(), id).await?;
+    Ok(Json(show(&state, &user, contact).await?))
 }
 
 /// Change a contact
@@ -207,9 +223,11 @@ async fn patch_contact(
         phone: body.phone.map(Option::unwrap_or_default),
         phones: body.phones,
         company: body.company.map(Option::unwrap_or_default),
+        fields: entries(body.fields),
     };
     let ctx = user.ctx(state.clock.now());
-    Ok(Json(annex_desk::contacts::update(&state.desk(), &ctx, id, change).await?.into()))
+    let changed = annex_desk::contacts::update(&state.desk(), &ctx, id, change).await?;
+    Ok(Json(show(&state, &user, changed).await?))
 }
 
 /// Export a contact
@@ -246,12 +264,30 @@ async fn erase_contact(
     PathParams(id): PathParams<ContactId>,
 ) -> Result<Json<Contact>, Problem> {
     let ctx = user.ctx(state.clock.now());
-    Ok(Json(annex_desk::contacts::erase(&state.desk(), &ctx, id).await?.into()))
+    let erased = annex_desk::contacts::erase(&state.desk(), &ctx, id).await?;
+    Ok(Json(show(&state, &user, erased).await?))
 }
 
-impl From<DomainContact> for Contact {
-    fn from(contact: DomainContact) -> Self {
+async fn show(state: &AppState, user: &ApiUser, contact: DomainContact) -> Result<Contact, Problem> {
+    let known = fields::known(&state.db, user.desk()).await?;
+    let conn = &mut state.db.read().await?;
+    let values = Values::of(conn, user.desk(), known, FieldSubject::Contact, &[contact.id]).await?;
+    Ok(Contact::new(contact, &values))
+}
+
+/// Each with what its fields hold.
+async fn shown(state: &AppState, user: &ApiUser, all: Vec<DomainContact>) -> Result<Vec<Contact>, Problem> {
+    let known = fields::known(&state.db, user.desk()).await?;
+    let ids: Vec<ContactId> = all.iter().map(|contact| contact.id).collect();
+    let conn = &mut state.db.read().await?;
+    let values = Values::of(conn, user.desk(), known, FieldSubject::Contact, &ids).await?;
+    Ok(all.into_iter().map(|contact| Contact::new(contact, &values)).collect())
+}
+
+impl Contact {
+    fn new(contact: DomainContact, values: &Values) -> Self {
         Self {
+            fields: values.get(contact.id),
             id: contact.id,
             emails: contact.emails().cloned().collect(),
             phones: contact.phones().cloned().collect(),

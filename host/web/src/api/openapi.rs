@@ -35,6 +35,7 @@ const TAGS: &[(&str, &str)] = &[
     ("tickets", "Tickets of this desk."),
     ("messages", "Replies and notes of a ticket."),
     ("contacts", "Requesters: the people who write tickets."),
+    ("fields", "Custom fields of tickets and contacts."),
     ("sidebar", "An add-on's panel beside a ticket."),
     ("tokens", "Bearer tokens of the caller."),
     ("people", "Operators and roles of this desk."),

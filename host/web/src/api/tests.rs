@@ -7,6 +7,7 @@ mod audit;
 mod billing;
 mod bodies;
 mod document;
+mod fields;
 mod help_desk;
 mod isolation;
 mod oauth;

@@ -6,22 +6,25 @@ mod states;
 mod write;
 
 use annex_domain::{
+    field::FieldSubject,
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
     permission::Permission,
     ticket::{ChannelThread, Ticket as DomainTicket, TicketRef},
 };
-use annex_store::{Conn, StoreError, contacts, operators, tickets};
+use annex_store::{Db, StoreError, contacts, fields, operators, tickets};
 use axum::{
     extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     extract::{Json, PathParams},
+    fields::Values,
     problem::Problem,
     user::ApiUser,
     wire::{Priority, TicketStatus, Time},
@@ -58,6 +61,10 @@ pub(crate) struct Ticket {
     assignee: Option<Assignee>,
     /// Lower case, sorted.
     tags: Vec<String>,
+    /// What custom fields hold, by their keys; without those that are empty or out of use. A value that does not fit its field any
+    /// more is the text that it was.
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
     /// The conversation in a channel that it belongs to.
     #[schema(required)]
     channel: Option<Channel>,
@@ -116,21 +123,23 @@ async fn get_ticket(
     PathParams(ticket): PathParams<TicketRef>,
 ) -> Result<Response, Problem> {
     user.require(Permission::TicketsView)?;
-    let mut conn = state.db.read().await?;
-    let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
+    let ticket = tickets::find(&mut state.db.read().await?, user.desk(), ticket).await?;
     let tag = etag(&ticket);
-    Ok(([(header::ETAG, tag)], Json(show(&mut conn, user.desk(), ticket).await?)).into_response())
+    Ok(([(header::ETAG, tag)], Json(show(&state.db, user.desk(), ticket).await?)).into_response())
 }
 
-/// The ticket with the names that belong to it.
-async fn show(conn: &mut Conn, desk: DeskId, ticket: DomainTicket) -> Result<Ticket, StoreError> {
+/// The ticket with the names that belong to it, and what its fields hold.
+async fn show(db: &Db, desk: DeskId, ticket: DomainTicket) -> Result<Ticket, StoreError> {
+    let known = fields::known(db, desk).await?;
+    let conn = &mut db.read().await?;
+    let values = Values::of(conn, desk, known, FieldSubject::Ticket, &[ticket.id]).await?.get(ticket.id);
     let requester = contacts::get(conn, desk, ticket.requester).await?;
     let assignee = match ticket.assignee {
         None => None,
         Some(id) => Some(Assignee { id, name: operators::get(conn, desk, id).await?.name }),
     };
     let requester = Requester { id: requester.id, name: requester.name, email: requester.email };
-    Ok(Ticket::new(ticket, requester, assignee))
+    Ok(Ticket::new(ticket, requester, assignee, values))
 }
 
 /// A ticket's version: its `updated_at` rises with every change.
@@ -140,7 +149,7 @@ fn etag(ticket: &DomainTicket) -> HeaderValue {
 }
 
 impl Ticket {
-    fn new(ticket: DomainTicket, requester: Requester, assignee: Option<Assignee>) -> Self {
+    fn new(ticket: DomainTicket, requester: Requester, assignee: Option<Assignee>, fields: Map<String, Value>) -> Self {
         Self {
             id: ticket.id,
             number: ticket.number,
@@ -150,6 +159,7 @@ impl Ticket {
             requester,
             assignee,
             tags: ticket.tags,
+            fields,
             channel: ticket.channel.map(|ChannelThread { installation, thread, handle }| Channel {
                 installation,
                 thread,

@@ -1,8 +1,9 @@
 //! The small types that many endpoints share on the wire: times, words, pages. They are edge types: the domain's own
 //! types may change without changing the API. Its words do not change: databases and packages hold them.
 
+use annex_desk::fields;
 use annex_domain::{
-    addon, attachment, billing, capability, clock::Timestamp, installation, log, plan, review, settings, ticket,
+    addon, attachment, billing, capability, clock::Timestamp, field, installation, log, plan, review, settings, ticket,
 };
 use annex_store::{catalog, mails, reports};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -96,6 +97,13 @@ words! {
     Folder = ticket::Folder;
     /// What a file is, as its bytes say.
     MediaType = attachment::MediaType;
+    /// What has a custom field.
+    FieldSubject = field::FieldSubject;
+    /// What a custom field holds: one line of at most 500 characters; a decimal number of at most 15 digits; a day such as
+    /// 2026-02-28; one of its choices; true or false.
+    FieldKind = field::FieldKind;
+    /// Where a custom field goes.
+    Direction = fields::Direction;
     /// Whether an outbound message left through its channel.
     Delivery = ticket::Delivery;
     /// How a plan is paid for: each month for each user, for each active operator, or as a whole; once; or not at all.

@@ -1,13 +1,16 @@
 //! Requesters: a searchable list, and one page each with what is known and their tickets. What the desk has about one can be
 //! taken away as a file, and erased.
 
+use std::collections::BTreeMap;
+
 use annex_desk::Refusal;
 use annex_domain::{
     contact::{Contact, ContactChange},
+    field::{Field, FieldSubject},
     ids::ContactId,
     permission::Permission,
 };
-use annex_store::{Conn, StoreError, contacts, tickets};
+use annex_store::{Conn, StoreError, contacts, fields, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -18,7 +21,13 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::form::{FormErrors, Posted};
+use super::{
+    field_inputs::{self, FieldInput},
+    form::{
+        FormErrors, Posted,
+        long::{Long, OfContact},
+    },
+};
 use crate::{
     error::{PageError, PageResult},
     flash::Flash,
@@ -64,6 +73,7 @@ pub(super) struct ContactPage {
     /// One a line.
     pub(super) phones: String,
     pub(super) company: String,
+    pub(super) fields: Vec<FieldInput>,
     pub(super) tickets: Vec<tickets::Listed>,
     pub(super) may_manage: bool,
     pub(super) may_export: bool,
@@ -119,12 +129,18 @@ fn url(search: &str, after: Option<ContactId>) -> String {
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> PageResult {
     who.require(Permission::TicketsView)?;
+    let known = fields::known(&state.db, who.desk.id).await?;
     let mut conn = state.db.read().await?;
     let contact = contacts::get(&mut conn, who.desk.id, id).await?;
-    page(&contact_page(&mut conn, &who, contact, FormErrors::default(), None).await?)
+    page(&contact_page(&mut conn, &who, contact, &known, FormErrors::default(), None).await?)
 }
 
-async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>, form: Posted) -> PageResult {
+async fn save(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<ContactId>,
+    form: Long<OfContact>,
+) -> PageResult {
     // What is not in the form stays.
     let entered = |field: &str| form.has(field).then(|| form.get(field).to_owned());
     let lines = |field: &str| entered(field).map(|text| text.lines().map(str::to_owned).collect());
@@ -133,6 +149,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Conta
         emails: lines("emails"),
         phones: lines("phones"),
         company: entered("company"),
+        fields: field_inputs::entries(&form),
         ..ContactChange::default()
     };
     let mut errors = FormErrors::default();
@@ -141,9 +158,10 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Conta
         Err(Refusal::Store(StoreError::Taken(_))) => errors.add("emails", who.t.get("form-taken")),
         Err(refusal) => errors.take(&who.t, refusal, &[])?,
     }
+    let known = fields::known(&state.db, who.desk.id).await?;
     let mut conn = state.db.read().await?;
     let contact = contacts::get(&mut conn, who.desk.id, id).await?;
-    let refused = contact_page(&mut conn, &who, contact, errors, Some(&form)).await?;
+    let refused = contact_page(&mut conn, &who, contact, &known, errors, Some(&*form)).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
@@ -187,11 +205,17 @@ async fn contact_page(
     conn: &mut Conn,
     who: &SignedIn,
     contact: Contact,
+    known: &[Field],
     errors: FormErrors,
     entered: Option<&Posted>,
 ) -> Result<ContactPage, PageError> {
     let filter = tickets::Filter { requester: Some(contact.id), ..tickets::Filter::default() };
     let tickets = tickets::list(conn, who.desk.id, &filter, tickets::Sort::default(), None, TICKETS).await?;
+    let held = if known.iter().any(|field| field.subject == FieldSubject::Contact) {
+        fields::values(conn, who.desk.id, contact.id).await?
+    } else {
+        BTreeMap::new()
+    };
     let field = |name: &str, stored: &[&String]| {
         let entered = entered.filter(|form| form.has(name)).map(|form| form.get(name).to_owned());
         entered.unwrap_or_else(|| stored.iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"))
@@ -205,6 +229,7 @@ async fn contact_page(
         emails: field("emails", &contact.emails().collect::<Vec<_>>()),
         phones: field("phones", &contact.phones().collect::<Vec<_>>()),
         company: field("company", &contact.company.iter().collect::<Vec<_>>()),
+        fields: field_inputs::inputs(&who.t, known, FieldSubject::Contact, &held, entered),
         tickets,
         may_manage: who.may(Permission::ContactsManage) && !erased,
         may_export: who.may(Permission::ContactsManage),

@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 
 use annex_desk::{Refusal, Rule};
 use annex_domain::{
+    field::{Field, FieldKind, FieldSubject},
     ids::{OperatorId, TicketId},
     permission::Permission,
     ticket::Priority,
 };
 use annex_lifecycle::sample;
 use annex_store::{
-    contacts, drafts, operators, reads,
+    contacts, drafts, fields, operators, reads,
     search::{Found, MOST, Reach},
     tickets,
 };
@@ -24,6 +25,7 @@ use axum::{
     routing::get,
 };
 
+use self::query::field_text;
 pub(super) use self::query::{Column, Query, View};
 use crate::{
     error::{PageError, PageResult},
@@ -73,6 +75,8 @@ pub(super) struct InboxPage {
     pub(super) chips: Vec<Chip>,
     pub(super) operators: Vec<Choice>,
     pub(super) tags: Vec<String>,
+    /// Values of fields that can be chosen, with their texts.
+    pub(super) values: Vec<(String, String)>,
     pub(super) pager: Pager,
     pub(super) may_create: bool,
     pub(super) may_remove_sample: bool,
@@ -108,6 +112,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageRes
     let desk = who.desk.id;
     let people = operators::people(&state.db, desk).await?;
     let mut tags = tickets::known_tags(&state.db, desk).await?.to_vec();
+    let fields = fields::known(&state.db, desk).await?;
     let mut conn = state.db.read().await?;
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut rows = tickets::list(&mut conn, desk, &filter, query.sort, query.after.as_ref(), limit).await?;
@@ -134,7 +139,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageRes
     let has_sample = who.may(Permission::DeskManage) && sample::exists(&mut conn, desk).await?;
     let inbox = InboxPage {
         notice: searched.notice(&who.t),
-        chips: query.chips(&who.t, &operators, requester.as_deref()),
+        chips: query.chips(&who.t, &operators, &fields, requester.as_deref()),
+        values: values(&who.t, &fields, &query),
         pager,
         views: View::ALL
             .into_iter()
@@ -208,6 +214,26 @@ async fn search(
     };
     filter.among = Some(tickets);
     Ok(searched)
+}
+
+/// What the fields of tickets hold that have a few words; and what is chosen.
+fn values(t: &Translator, fields: &[Field], query: &Query) -> Vec<(String, String)> {
+    let of_tickets = fields.iter().filter(|field| field.subject == FieldSubject::Ticket && field.is_in_use());
+    let mut all = Vec::new();
+    for field in of_tickets {
+        let words: Vec<String> = match field.kind {
+            FieldKind::Choice => field.choices.clone(),
+            FieldKind::Flag => ["true", "false"].map(ToOwned::to_owned).into(),
+            FieldKind::Text | FieldKind::Number | FieldKind::Date => Vec::new(),
+        };
+        let value = |word: String| (format!("{}:{word}", field.key), field_text(t, fields, &field.key, &word));
+        all.extend(words.into_iter().map(value));
+    }
+    if let Some((key, value)) = query.field.as_ref().filter(|_| all.iter().all(|(word, _)| *word != query.field_word()))
+    {
+        all.push((query.field_word(), field_text(t, fields, key, value)));
+    }
+    all
 }
 
 /// With how many tickets wait to be read, up to `99+`.

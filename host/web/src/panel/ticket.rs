@@ -13,17 +13,18 @@ mod panels;
 mod states;
 mod write;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     attachment::{self, Attachment},
     clock::Timestamp,
     contact::Contact,
-    ids::{InstallationId, MessageId, OperatorId},
+    field::{Field, FieldSubject},
+    ids::{FieldId, InstallationId, MessageId, OperatorId},
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
-use annex_store::{Db, catalog, contacts, installations, messages, operators, reads, tickets};
+use annex_store::{Db, catalog, contacts, fields, installations, messages, operators, reads, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -33,9 +34,13 @@ use axum::{
 };
 
 pub(super) use self::{draft_state::DraftState, history::History, panels::Slot};
-use super::form::FormErrors;
+use super::{
+    field_inputs::{self, FieldInput},
+    form::{FormErrors, Posted},
+};
 use crate::{
     error::{PageError, PageResult},
+    i18n::Translator,
     session::SignedIn,
     shell::{Part, Section, Shell, page_with},
     state::AppState,
@@ -123,8 +128,14 @@ pub(super) struct Properties {
     pub(super) ticket: Ticket,
     pub(super) assignees: Vec<Assignee>,
     pub(super) tags: String,
+    /// That of the ticket, or what was chosen in a form that comes back.
+    pub(super) status: TicketStatus,
+    pub(super) fields: Vec<FieldInput>,
     pub(super) may_manage: bool,
     pub(super) mine: bool,
+    /// All custom fields of the desk, and what those of the ticket hold.
+    known: Arc<Vec<Field>>,
+    held: BTreeMap<FieldId, String>,
 }
 
 impl Properties {
@@ -134,6 +145,15 @@ impl Properties {
 
     fn priorities(&self) -> &'static [Priority] {
         &Priority::ALL
+    }
+
+    /// What was entered, where a form comes back.
+    fn enter(&mut self, t: &Translator, form: &Posted) {
+        if form.has("tags") {
+            form.get("tags").clone_into(&mut self.tags);
+        }
+        self.status = form.get("status").parse().unwrap_or(self.status);
+        self.fields = field_inputs::inputs(t, &self.known, FieldSubject::Ticket, &self.held, Some(form));
     }
 
     fn assignee_id(&self) -> String {
@@ -253,7 +273,7 @@ async fn ticket_page(
     };
     let first = written.first().filter(|_| has_older).map(|first| first.message.id);
     let pages = history::Messages { shown: &written, has_older, before };
-    let (changes, history) = history::of(conn, who, ticket.id, standing.shows_changes, pages).await?;
+    let (changes, history) = history::of(conn, who, &props, standing.shows_changes, pages).await?;
     let bubbles =
         written.into_iter().zip(changes).map(|(one, changes)| bubble(who, one, changes, &mut earlier)).collect();
     Ok(TicketPage {
@@ -313,11 +333,21 @@ async fn properties(db: &Db, who: &SignedIn, ticket: Ticket) -> Result<Propertie
             name: listed.operator.name.clone(),
         })
         .collect();
+    let known = fields::known(db, who.desk.id).await?;
+    let held = if known.iter().any(|field| field.subject == FieldSubject::Ticket) {
+        fields::values(&mut db.read().await?, who.desk.id, ticket.id).await?
+    } else {
+        BTreeMap::new()
+    };
     Ok(Properties {
         assignees,
         tags: ticket.tags.join(" "),
         may_manage: who.may(Permission::TicketsManage) && !ticket.is_put_away(),
         mine: ticket.assignee == Some(who.operator.id),
+        status: ticket.status,
+        fields: field_inputs::inputs(&who.t, &known, FieldSubject::Ticket, &held, None),
+        known,
+        held,
         ticket,
     })
 }

@@ -2,12 +2,14 @@
 
 use annex_domain::{
     attachment::{Attachment, MediaType},
+    field::{FieldKind, FieldSubject},
     ids::{
-        AttachmentId, ContactId, GroupId, InstallationId, MailId, MessageId, OperatorId, RoleId, SessionId, TicketId,
-        TokenId,
+        AttachmentId, ContactId, FieldId, GroupId, InstallationId, MailId, MessageId, OperatorId, RoleId, SessionId,
+        TicketId, TokenId,
     },
     installation::Installation,
     language::{LanguagePack, LocaleFacts},
+    localized::Localized,
     mail::MailKind,
     permission::{Permission, Permissions},
     ticket::{Author, ChannelThread, Delivery, Priority, TicketStatus},
@@ -18,6 +20,7 @@ use annex_store::{
     blobs::Blobs,
     contacts as stored_contacts,
     drafts::Form,
+    fields::{self, NewField},
     groups as stored_groups, languages,
     mails::{self, MailState, NewMail},
     messages::{self as stored_messages, NewMessage},
@@ -65,6 +68,8 @@ pub(super) struct Place {
     /// One that nobody has.
     pub(super) role: RoleId,
     pub(super) group: GroupId,
+    /// Of contacts.
+    pub(super) field: FieldId,
     pub(super) operator: OperatorId,
     pub(super) invited: OperatorId,
     /// One that was not sent.
@@ -108,6 +113,7 @@ impl Place {
             bare,
             role,
             group: stored_groups::create(&mut tx, of, "Group", NOW).await.unwrap().id,
+            field: field(&mut tx, &who).await,
             operator,
             invited,
             mail: mail(&mut tx, &who).await,
@@ -129,6 +135,7 @@ impl Place {
             priority: Priority::Normal,
             assignee: None,
             tags: vec![],
+            fields: Default::default(),
             key: None,
         }
     }
@@ -142,6 +149,7 @@ impl Place {
             priority: Priority::Normal,
             assignee: None,
             tags: vec![],
+            fields: Default::default(),
             origin: origin(),
         }
     }
@@ -207,6 +215,20 @@ async fn file(tx: &mut Tx, who: &Fixture) -> AttachmentId {
     let new = NewAttachment { attachment, operator: who.admin, ticket: None };
     stored_attachments::keep(tx, who.desk, &new, 9, NOW).await.unwrap();
     id
+}
+
+async fn field(tx: &mut Tx, who: &Fixture) -> FieldId {
+    let new = NewField {
+        subject: FieldSubject::Contact,
+        key: "size".parse().unwrap(),
+        kind: FieldKind::Text,
+        label: Localized::en("Size"),
+        help: None,
+        choices: Vec::new(),
+        required: false,
+        addon: None,
+    };
+    fields::insert(tx, who.desk, new, NOW).await.unwrap().id
 }
 
 async fn mail(tx: &mut Tx, who: &Fixture) -> MailId {

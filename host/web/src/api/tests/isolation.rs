@@ -8,7 +8,9 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 use annex_desk::desks::{By, resume, suspend};
 use annex_domain::{
     billing::{InvoiceState, LineKind},
+    field::{FieldKind, FieldSubject},
     ids::{DeskId, InstallationId, InvoiceId, MailId, OperatorId, PaymentMethodId},
+    localized::Localized,
     mail::MailKind,
     money::Currency,
     operator::Actor,
@@ -24,7 +26,9 @@ use annex_store::{
         methods::{self, NewMethod},
         plans,
     },
-    desks, groups,
+    desks,
+    fields::{self, NewField},
+    groups,
     mails::{self, Content, NewMail},
     operators, requests, sessions, testing,
 };
@@ -72,6 +76,7 @@ struct Things {
     session: String,
     installation: String,
     group: String,
+    field: String,
     invoice: String,
     /// The number of the last invoice.
     invoice_number: String,
@@ -104,6 +109,7 @@ impl Things {
         let session = sessions::create(&mut tx, desk, admin, mark, "::1", api.state.clock.now()).await.unwrap();
         let role = operators::get(&mut tx, desk, admin).await.unwrap().roles[0];
         let group = groups::create(&mut tx, desk, mark, api.state.clock.now()).await.unwrap();
+        let field = field(&mut tx, api, desk, mark).await;
         let mail = mail(&mut tx, api, desk, mark).await;
         let work = testing::failed_job(&mut tx, desk, mark).await;
         let (addon, now) = ("acme.puppet".parse().unwrap(), api.state.clock.now());
@@ -123,6 +129,7 @@ impl Things {
             session: session.id.to_string(),
             installation: text(&installed["id"]),
             group: group.id.to_string(),
+            field,
             invoice: invoice.id.to_string(),
             invoice_number: invoice.number.to_string(),
             method: method.to_string(),
@@ -147,11 +154,13 @@ impl Things {
             ("{contact}", _) | ("{id}", "contacts") => &self.contact,
             ("{attachment}", _) => &self.attachment,
             ("{token}", _) => &self.token,
+            ("{field}", _) => &self.field,
             ("{operator}", _) => &self.operator,
             ("{message}", _) | ("{id}", "tickets") => &self.message,
             ("{id}", "profile") => &self.session,
             ("{id}", "admin") if pattern.contains("/roles/") => &self.role,
             ("{id}", "admin") if pattern.contains("/groups/") => &self.group,
+            ("{id}", "admin") if pattern.contains("/fields/") => &self.field,
             ("{id}", "admin") if pattern.contains("/mails/") => &self.mail,
             ("{id}", "admin") if pattern.contains("/tokens/") => &self.token,
             ("{id}", "admin") if pattern.contains("/operators/") => &self.operator,
@@ -237,6 +246,8 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
     Some(match (method.as_str(), end) {
         ("PATCH", "{ticket}") => json!({ "status": "closed" }),
         ("PATCH", "{contact}") => json!({ "name": "x" }),
+        ("PATCH", "{field}") => json!({ "label": "x" }),
+        ("POST", "move") => json!({ "to": "down" }),
         ("POST", "messages") => json!({ "body": "x" }),
         ("POST", "render") => json!({}),
         ("POST", "events") => json!({ "verb": "push", "source": "push", "state": "00" }),
@@ -271,6 +282,21 @@ fn line(mark: &str, from: jiff::civil::Date) -> Line {
         period_from: from,
         period_to: None,
     }
+}
+
+/// A field of tickets.
+async fn field(tx: &mut Tx, api: &Api, desk: DeskId, mark: &str) -> String {
+    let new = NewField {
+        subject: FieldSubject::Ticket,
+        key: mark.parse().unwrap(),
+        kind: FieldKind::Text,
+        label: Localized::en(mark),
+        help: None,
+        choices: Vec::new(),
+        required: false,
+        addon: None,
+    };
+    fields::insert(tx, desk, new, api.state.clock.now()).await.unwrap().id.to_string()
 }
 
 /// A mail that was written.

@@ -27,8 +27,8 @@ pub(crate) struct TicketChange {
     /// Who that is; null for the host, and for who is known no longer.
     #[schema(required)]
     actor_name: Option<String>,
-    /// `subject`, `status`, `priority`, `assignee`, `tags`; `spam` and `trash`, with the value `yes`; `follow-up-of`, a message on
-    /// the closed ticket of the number `old`; or `import`, of messages. There may be more in time.
+    /// `subject`, `status`, `priority`, `assignee`, `tags`; `field:` with the key of a custom field; `spam` and `trash`, with the value
+    /// `yes`; `follow-up-of`, a message on the closed ticket of the number `old`; or `import`, of messages. There may be more in time.
     field: String,
     /// Before; empty when there was nothing. The assignee is an operator's id, tags have spaces between them.
     old: String,

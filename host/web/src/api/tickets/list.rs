@@ -1,11 +1,15 @@
 //! `GET /tickets`: the inbox, with its filters.
 
 use annex_domain::{
-    ids::{ContactId, InstallationId},
+    field::{FieldKey, FieldSubject},
+    ids::{ContactId, InstallationId, TicketId},
     permission::Permission,
     ticket::TicketStatus as DomainTicketStatus,
 };
-use annex_store::tickets::{self, Cursor, Filter, Listed, Sort, SortBy};
+use annex_store::{
+    fields,
+    tickets::{self, Cursor, Filter, Listed, Sort, SortBy},
+};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,6 +18,7 @@ use super::{Assignee, Requester, Ticket};
 use crate::{
     api::{
         extract::{Json, Params},
+        fields::Values,
         problem::Problem,
         user::ApiUser,
         wire::{Folder, Page, Priority, bad_cursor, limit_of},
@@ -52,6 +57,9 @@ pub(crate) struct ListTickets {
     #[param(example = "me")]
     assignee: Option<String>,
     tag: Option<String>,
+    /// `key:value`: whose custom field of this key holds exactly this.
+    #[param(example = "order_number:A-1")]
+    field: Option<String>,
     /// Id of a channel's installation.
     #[param(value_type = Option<String>)]
     channel: Option<InstallationId>,
@@ -117,13 +125,16 @@ pub(crate) async fn list_tickets(
     let mut filter = filter_of(params, &user)?;
     let found = annex_desk::search::tickets(&state.desk(), &user.ctx(state.clock.now()), &text, &filter).await?;
     filter.among = found.map(|found| found.tickets);
+    let known = fields::known(&state.db, user.desk()).await?;
     let mut conn = state.db.read().await?;
     let most = u32::try_from(limit + 1).unwrap_or(u32::MAX);
     let mut rows = tickets::list(&mut conn, user.desk(), &filter, sort, after.as_ref(), most).await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.cursor.to_string());
-    Ok(Json(Page { items: rows.into_iter().map(ListedTicket::from).collect(), next }))
+    let ids: Vec<TicketId> = rows.iter().map(|row| row.ticket.id).collect();
+    let values = Values::of(&mut conn, user.desk(), known, FieldSubject::Ticket, &ids).await?;
+    Ok(Json(Page { items: rows.into_iter().map(|row| ListedTicket::new(row, &values)).collect(), next }))
 }
 
 fn sort_of(by: Option<SortKey>, order: Option<Order>) -> Sort {
@@ -154,19 +165,27 @@ fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
         priority: params.priority.map(Into::into),
         assignee,
         tag: params.tag,
+        field: params.field.as_deref().map(field_of).transpose()?,
         channel: params.channel,
         requester: params.requester,
         ..Filter::default()
     })
 }
 
-impl From<Listed> for ListedTicket {
-    fn from(listed: Listed) -> Self {
+/// The key of a field, and what it holds.
+fn field_of(text: &str) -> Result<(FieldKey, String), Problem> {
+    let parts = text.split_once(':').and_then(|(key, value)| Some((key.parse().ok()?, value.trim().to_owned())));
+    parts.ok_or_else(|| Problem::field("field", "not-a-field", "use the key of a custom field, `:` and its value"))
+}
+
+impl ListedTicket {
+    fn new(listed: Listed, values: &Values) -> Self {
         let requester =
             Requester { id: listed.ticket.requester, name: listed.requester_name, email: listed.requester_email };
+        let fields = values.get(listed.ticket.id);
         let assignee = listed.ticket.assignee.zip(listed.assignee_name).map(|(id, name)| Assignee { id, name });
         Self {
-            ticket: Ticket::new(listed.ticket, requester, assignee),
+            ticket: Ticket::new(listed.ticket, requester, assignee, fields),
             excerpt: listed.excerpt,
             messages: listed.messages,
         }

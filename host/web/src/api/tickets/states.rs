@@ -95,6 +95,6 @@ pub(crate) async fn unmark_spam(
 
 async fn answer(state: &AppState, user: &ApiUser, ticket: DomainTicket) -> Result<Response, Problem> {
     let tag = etag(&ticket);
-    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
+    let shown = show(&state.db, user.desk(), ticket).await?;
     Ok(([(header::ETAG, tag)], Json(shown)).into_response())
 }

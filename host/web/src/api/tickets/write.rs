@@ -3,7 +3,7 @@
 use annex_desk::{
     Refusal,
     import::{Imported, Origin},
-    tickets::{self, Create, FirstAuthor, Import, Requester},
+    tickets::{self, Change, Create, FirstAuthor, Import, Requester},
 };
 use annex_domain::{
     clock::Timestamp,
@@ -17,12 +17,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{Ticket, etag, show};
 use crate::{
     api::{
         extract::{Json, PathParams},
+        fields::entries,
         import::{AuthorRef, Brought},
         openapi::BASE,
         problem::Problem,
@@ -53,6 +55,10 @@ pub(crate) struct CreateTicket {
     assignee: Option<OperatorId>,
     #[serde(default)]
     tags: Vec<String>,
+    /// Values of custom fields, by their keys.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
     /// True for a ticket of another help desk: nobody is told of it. The fields that follow are for those alone.
     #[serde(default)]
     import: bool,
@@ -89,6 +95,10 @@ pub(crate) struct PatchTicket {
     assignee: Option<Option<OperatorId>>,
     /// Replaces the tags.
     tags: Option<Vec<String>>,
+    /// Values of custom fields, by their keys; null clears one, and the others stay.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
 }
 
 /// Make a ticket
@@ -118,7 +128,7 @@ pub(crate) async fn create_ticket(
         None => (StatusCode::CREATED, create(&state, &user, body).await?),
     };
     let headers = [(header::LOCATION, location(ticket.number)), (header::ETAG, etag(&ticket))];
-    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
+    let shown = show(&state.db, user.desk(), ticket).await?;
     Ok((status, headers, Json(shown)).into_response())
 }
 
@@ -137,6 +147,7 @@ async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<
         priority: body.priority.map_or(DomainPriority::Normal, Into::into),
         assignee: body.assignee,
         tags: body.tags,
+        fields: entries(body.fields),
         key: None,
     };
     Ok(tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?)
@@ -156,6 +167,7 @@ async fn import(
         priority: body.priority.map_or(DomainPriority::Normal, Into::into),
         assignee: body.assignee,
         tags: body.tags,
+        fields: entries(body.fields),
         origin,
     };
     match tickets::import(&state.desk(), &user.ctx(state.clock.now()), wanted).await? {
@@ -187,7 +199,7 @@ pub(crate) async fn patch_ticket(
     Json(body): Json<PatchTicket>,
 ) -> Result<Response, Problem> {
     let expected = expected_of(&headers)?;
-    let change = TicketChange {
+    let parts = TicketChange {
         subject: body.subject,
         status: body.status.map(Into::into),
         priority: body.priority.map(Into::into),
@@ -195,13 +207,14 @@ pub(crate) async fn patch_ticket(
         tags: body.tags,
         ..TicketChange::default()
     };
+    let change = Change { parts, fields: entries(body.fields) };
     let changed = tickets::change(&state.desk(), &user.ctx(state.clock.now()), ticket, change, expected).await;
     let ticket = changed.map_err(|refusal| match refusal {
         Refusal::Store(StoreError::Stale(_)) => precondition_failed(),
         other => other.into(),
     })?;
     let tag = etag(&ticket);
-    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
+    let shown = show(&state.db, user.desk(), ticket).await?;
     Ok(([(header::ETAG, tag)], Json(shown)).into_response())
 }
 

@@ -44,6 +44,20 @@ impl Purpose for NewTicket {
     const NEEDS: Permission = Permission::TicketsManage;
 }
 
+/// The properties of a ticket, with a hundred custom fields.
+pub(crate) enum OfTicket {}
+
+impl Purpose for OfTicket {
+    const NEEDS: Permission = Permission::TicketsManage;
+}
+
+/// A contact, with as many.
+pub(crate) enum OfContact {}
+
+impl Purpose for OfContact {
+    const NEEDS: Permission = Permission::ContactsManage;
+}
+
 /// The settings of an add-on, or who uses it: in a desk of thousands, too.
 pub(crate) enum OfAddon {}
 

@@ -2,13 +2,14 @@
 //! that an old link still shows tickets.
 
 use annex_domain::{
+    field::{Field, FieldKey, FieldSubject},
     ids::{ContactId, OperatorId},
     ticket::{Folder, Priority, TicketStatus},
 };
 use annex_store::tickets::{Assignee, Counts, Cursor, Filter, Sort, SortBy};
 
 use super::{Chip, Choice};
-use crate::i18n::Translator;
+use crate::{i18n::Translator, panel::field_inputs};
 
 /// The longest search that is looked at, in characters.
 const LONGEST_SEARCH: usize = 200;
@@ -114,6 +115,8 @@ pub(crate) struct Query {
     pub(crate) assignee: Option<Assignee>,
     /// Has this tag.
     pub(crate) tag: Option<String>,
+    /// Its custom field of this key holds this.
+    pub(crate) field: Option<(FieldKey, String)>,
     /// Of this requester.
     pub(crate) requester: Option<ContactId>,
     /// Unread ones alone.
@@ -137,6 +140,7 @@ impl Query {
                 "assignee" if value == "nobody" => query.assignee = Some(Assignee::Nobody),
                 "assignee" => query.assignee = value.parse().ok().map(Assignee::Operator),
                 "tag" => query.tag = Some(value.to_lowercase()).filter(|tag| !tag.is_empty()),
+                "field" => query.field = parse_field(value),
                 "requester" => query.requester = value.parse().ok(),
                 "unread" => query.unread = value == "yes",
                 "sort" => query.sort = parse_sort(value),
@@ -160,7 +164,7 @@ impl Query {
             priority: self.priority,
             assignee: by_view.or(self.assignee),
             tag: self.tag.clone(),
-            field: None,
+            field: self.field.clone(),
             channel: None,
             requester: self.requester,
             reader: Some(me),
@@ -175,6 +179,7 @@ impl Query {
             || self.priority.is_some()
             || self.assignee.is_some()
             || self.tag.is_some()
+            || self.field.is_some()
             || self.requester.is_some()
             || self.unread
     }
@@ -192,6 +197,11 @@ impl Query {
     /// True when that operator is chosen.
     pub(crate) fn has_operator(&self, id: &OperatorId) -> bool {
         self.assignee == Some(Assignee::Operator(*id))
+    }
+
+    /// `key:value` of the field that is chosen; empty: none is.
+    pub(crate) fn field_word(&self) -> String {
+        self.field.as_ref().map(|(key, value)| format!("{key}:{value}")).unwrap_or_default()
     }
 
     /// True when tickets of nobody are chosen.
@@ -251,6 +261,7 @@ impl Query {
             }),
         );
         add("tag", self.tag.clone());
+        add("field", Some(self.field_word()));
         add("requester", self.requester.map(|id| id.to_string()));
         add("unread", self.unread.then(|| "yes".to_owned()));
         add("sort", Some(self.sort_word()).filter(|_| self.sort != Sort::default()));
@@ -259,7 +270,13 @@ impl Query {
     }
 
     /// The active filters.
-    pub(super) fn chips(&self, t: &Translator, operators: &[Choice], requester: Option<&str>) -> Vec<Chip> {
+    pub(super) fn chips(
+        &self,
+        t: &Translator,
+        operators: &[Choice],
+        fields: &[Field],
+        requester: Option<&str>,
+    ) -> Vec<Chip> {
         let all = Self { after: None, ..self.clone() };
         let mut chips = Vec::new();
         let mut chip = |text: String, without: Self| chips.push(Chip { text, without: without.url() });
@@ -284,6 +301,10 @@ impl Query {
         if let Some(tag) = &self.tag {
             chip(t.with("inbox-chip-tag", &[("value", tag)]), Self { tag: None, ..all.clone() });
         }
+        if let Some((key, value)) = &self.field {
+            let text = field_text(t, fields, key, value);
+            chip(text, Self { field: None, ..all.clone() });
+        }
         if let Some(name) = requester {
             chip(t.with("inbox-chip-requester", &[("value", &name)]), Self { requester: None, ..all.clone() });
         }
@@ -292,6 +313,19 @@ impl Query {
         }
         chips
     }
+}
+
+fn parse_field(text: &str) -> Option<(FieldKey, String)> {
+    let (key, value) = text.split_once(':')?;
+    Some((key.parse().ok()?, value.trim().to_owned())).filter(|(_, value)| !value.is_empty())
+}
+
+/// A field and a value of it, as people read them.
+pub(super) fn field_text(t: &Translator, fields: &[Field], key: &FieldKey, value: &str) -> String {
+    let field = fields.iter().find(|field| field.subject == FieldSubject::Ticket && field.key == *key);
+    let label = field.map_or(key.as_str(), |field| field.label.get(t.code()));
+    let shown = field.map_or_else(|| value.to_owned(), |field| field_inputs::shown(t, field, value));
+    t.with("inbox-chip-field", &[("field", &label), ("value", &shown)])
 }
 
 fn sort_name(by: SortBy) -> &'static str {
@@ -316,13 +350,14 @@ mod tests {
 
     #[test]
     fn an_address_survives_the_round_trip() {
-        let url = "/inbox?view=mine&q=late+parcel&priority=high&assignee=nobody&tag=vip&unread=yes&sort=priority";
+        let url = "/inbox?view=mine&q=late+parcel&priority=high&assignee=nobody&tag=vip&field=acme.shop.size%3AXL+wide\
+                   &unread=yes&sort=priority";
         assert_eq!(Query::parse(url.split_once('?').unwrap().1).url(), url);
     }
 
     #[test]
     fn nonsense_is_ignored() {
-        let query = Query::parse("view=x&priority=now&assignee=me&requester=1&sort=;drop&after=z&q=%00");
+        let query = Query::parse("view=x&priority=now&assignee=me&field=A:1&requester=1&sort=;drop&after=z&q=%00");
         assert_eq!(query.url(), Query::default().url().replace("?view=open", "?view=open&q=%00"));
     }
 
@@ -340,7 +375,7 @@ mod tests {
     #[test]
     fn each_chip_takes_away_only_itself() {
         let query = Query::parse("view=all&q=a&tag=vip&unread=yes");
-        let chips = query.chips(&english(), &[], None);
+        let chips = query.chips(&english(), &[], &[], None);
         let without: Vec<&str> = chips.iter().map(|chip| chip.without.as_str()).collect();
         assert_eq!(
             without,

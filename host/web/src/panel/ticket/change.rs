@@ -1,6 +1,7 @@
-//! Changing status, priority, assignee and tags. The form carries what was shown, and only what differs from that is
+//! Changing status, priority, assignee, tags and custom fields. The form carries what was shown, and only what differs from that is
 //! changed: two people who change different things do not undo each other.
 
+use annex_desk::tickets::Change;
 use annex_domain::{permission::Permission, tag, ticket::Ticket};
 use annex_store::tickets::{self, TicketChange};
 use askama::Template;
@@ -13,7 +14,13 @@ use super::{Properties, properties, ticket_page};
 use crate::{
     error::PageResult,
     flash::{Flash, Toast},
-    panel::form::{FormErrors, Posted},
+    panel::{
+        field_inputs,
+        form::{
+            FormErrors, Posted,
+            long::{Long, OfTicket},
+        },
+    },
     session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
@@ -32,11 +39,11 @@ pub(super) async fn save(
     State(state): State<AppState>,
     who: SignedIn,
     Path(number): Path<i64>,
-    form: Posted,
+    form: Long<OfTicket>,
 ) -> PageResult {
     who.require(Permission::TicketsManage)?;
     let mut errors = FormErrors::default();
-    let wanted = read(&who, &form, &mut errors);
+    let wanted = Change { parts: read(&who, &form, &mut errors), fields: field_inputs::entries(&form) };
     let mut changed = None;
     if errors.is_empty() {
         match annex_desk::tickets::change(&state.desk(), &who.ctx(), number.into(), wanted, None).await {
@@ -92,7 +99,7 @@ async fn answer(state: &AppState, who: &SignedIn, ticket: Ticket, errors: FormEr
         let mut props = properties(&state.db, who, ticket).await?;
         let toast = if errors.is_empty() { saved.toast(&who.t) } else { None };
         if !errors.is_empty() {
-            form.get("tags").clone_into(&mut props.tags);
+            props.enter(&who.t, form);
         }
         let part = ChangedPart { shell: who.shell("inbox-title", Section::Inbox), errors, props, toast };
         return page_with(status, &part);
@@ -101,6 +108,6 @@ async fn answer(state: &AppState, who: &SignedIn, ticket: Ticket, errors: FormEr
         return Ok(saved.redirect(&format!("/tickets/{}", ticket.number)));
     }
     let mut refused = ticket_page(state, who, ticket, None, errors, None).await?;
-    form.get("tags").clone_into(&mut refused.props.tags);
+    refused.props.enter(&who.t, form);
     page_with(status, &refused)
 }

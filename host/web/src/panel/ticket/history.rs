@@ -6,7 +6,8 @@ use std::{collections::BTreeSet, ops::Range, time::Duration};
 use annex_domain::{
     addon::AddonId,
     clock::Timestamp,
-    ids::{MessageId, TicketId},
+    field::{CHANGED, Field},
+    ids::MessageId,
     operator::Actor,
     permission::Permission,
 };
@@ -20,10 +21,11 @@ use axum::{
     response::{IntoResponse as _, Redirect},
 };
 
+use super::Properties;
 use crate::{
     error::{PageError, PageResult},
     i18n::Translator,
-    panel::form::Posted,
+    panel::{field_inputs, form::Posted},
     session::SignedIn,
     state::AppState,
 };
@@ -97,7 +99,7 @@ pub(super) struct Messages<'a> {
 pub(super) async fn of(
     conn: &mut Conn,
     who: &SignedIn,
-    ticket: TicketId,
+    props: &Properties,
     shown: bool,
     Messages { shown: messages_shown, has_older, before }: Messages<'_>,
 ) -> Result<(Vec<Run>, History), PageError> {
@@ -109,7 +111,7 @@ pub(super) async fn of(
             Some(id) => messages::get(conn, who.desk.id, id).await?.created_at,
             None => Timestamp(i64::MAX),
         };
-        lines = lines_of(conn, who, ticket, from..until).await?;
+        lines = lines_of(conn, who, props, from..until).await?;
     }
     let mut runs = between(lines, &times);
     let after = runs.pop().unwrap_or_default();
@@ -120,17 +122,17 @@ pub(super) async fn of(
 async fn lines_of(
     conn: &mut Conn,
     who: &SignedIn,
-    ticket: TicketId,
+    props: &Properties,
     times: Range<Timestamp>,
 ) -> Result<Vec<Line>, PageError> {
-    let changes = tickets::history(conn, who.desk.id, ticket, times, None, MOST).await?;
+    let changes = tickets::history(conn, who.desk.id, props.ticket.id, times, None, MOST).await?;
     let addons: BTreeSet<AddonId> = changes.iter().filter_map(addon).collect();
     let addons: Vec<AddonId> = addons.into_iter().collect();
     let names = if addons.is_empty() { Default::default() } else { catalog::names(conn, &addons).await? };
     let called = |id: AddonId| names.get(&id).map_or_else(|| id.to_string(), |name| name.get(who.t.code()).to_owned());
     let line = |change: NamedChange| Line {
         name: name(&who.t, &change, addon(&change).map(&called)),
-        what: what(&who.t, &change),
+        what: what(&who.t, &change, &props.known),
         at: change.change.at,
         actor: change.change.actor,
     };
@@ -160,7 +162,7 @@ fn name(t: &Translator, named: &NamedChange, addon: Option<String>) -> String {
 }
 
 /// What they did, in the words that follow their name.
-fn what(t: &Translator, named: &NamedChange) -> Vec<String> {
+fn what(t: &Translator, named: &NamedChange, fields: &[Field]) -> Vec<String> {
     let Change { field, old, new, .. } = &named.change;
     let word = |family: &str, word: &str| t.get(&format!("{family}-{word}"));
     let one = match field.as_str() {
@@ -173,9 +175,23 @@ fn what(t: &Translator, named: &NamedChange) -> Vec<String> {
         "trash" => t.get(if new.is_empty() { "history-restored" } else { "history-deleted" }),
         "follow-up-of" => t.with("history-follow-up", &[("number", old)]),
         "import" => t.get("history-import"),
-        _ => t.with("history-other", &[("field", field)]),
+        _ => match field.strip_prefix(CHANGED) {
+            Some(key) => of_field(t, fields.iter().find(|field| field.key.as_str() == key), key, old, new),
+            None => t.with("history-other", &[("field", field)]),
+        },
     };
     vec![one]
+}
+
+/// What a custom field held and holds, as it is called now.
+fn of_field(t: &Translator, field: Option<&Field>, key: &str, old: &str, new: &str) -> String {
+    let label = field.map_or(key, |field| field.label.get(t.code()));
+    let shown = |text: &str| field.map_or_else(|| text.to_owned(), |field| field_inputs::shown(t, field, text));
+    match (old.is_empty(), new.is_empty()) {
+        (true, _) => t.with("history-field-set", &[("field", &label), ("new", &shown(new))]),
+        (false, true) => t.with("history-field-cleared", &[("field", &label), ("old", &shown(old))]),
+        (false, false) => t.with("history-field", &[("field", &label), ("old", &shown(old)), ("new", &shown(new))]),
+    }
 }
 
 fn assignee(t: &Translator, named: &NamedChange) -> String {
@@ -283,15 +299,40 @@ mod tests {
         let bo = OperatorId::new().to_string();
         for field in ["status", "priority", "subject", "assignee", "tags", "spam", "trash", "follow-up-of", "import"] {
             for (old, new) in [("", bo.as_str()), (bo.as_str(), ""), ("a b", "b c")] {
-                let words = what(&t, &change("system", field, old, new));
+                let words = what(&t, &change("system", field, old, new), &[]);
                 assert!(
                     !words.is_empty() && words.iter().all(|words| !words.contains("history-")),
                     "{field}: {words:?}"
                 );
             }
         }
-        assert_eq!(what(&t, &change("system", "tags", "a b", "b c")).len(), 2, "one added, one removed");
-        assert!(what(&t, &change("system", "of-tomorrow", "", "x"))[0].contains("of-tomorrow"));
+        assert_eq!(what(&t, &change("system", "tags", "a b", "b c"), &[]).len(), 2, "one added, one removed");
+        assert!(what(&t, &change("system", "of-tomorrow", "", "x"), &[])[0].contains("of-tomorrow"));
+    }
+
+    #[test]
+    fn a_custom_field_is_called_by_its_label_and_its_values_are_readable() {
+        let t = english();
+        let paid = Field {
+            id: annex_domain::ids::FieldId::new(),
+            subject: annex_domain::field::FieldSubject::Ticket,
+            key: "paid".parse().unwrap(),
+            kind: annex_domain::field::FieldKind::Flag,
+            label: annex_domain::localized::Localized::en("Paid for"),
+            help: None,
+            choices: Vec::new(),
+            required: false,
+            addon: None,
+            retired_at: None,
+            withdrawn_at: None,
+        };
+        let told = |old: &str, new: &str| {
+            what(&t, &change("system", "field:paid", old, new), std::slice::from_ref(&paid)).remove(0)
+        };
+        assert!(told("", "true").contains("Paid for") && told("", "true").contains(&t.get("field-yes")));
+        assert!(told("true", "false").contains(&t.get("field-no")));
+        assert!(told("odd", "").contains("odd"), "as it was");
+        assert!(what(&t, &change("system", "field:gone", "", "x"), &[])[0].contains("gone"));
     }
 
     #[test]

@@ -2,8 +2,13 @@
 //! who changed what of it.
 
 use annex_desk::{messages::writing, tickets::mark_read};
-use annex_domain::{clock::Timestamp, operator::Actor, permission::Permission};
-use annex_store::{StoreError, operators, tickets};
+use annex_domain::{
+    clock::Timestamp,
+    field::{CHANGED, Field},
+    operator::Actor,
+    permission::Permission,
+};
+use annex_store::{StoreError, fields, operators, tickets};
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
@@ -64,6 +69,7 @@ pub(super) async fn changed(
     Query(Since { since }): Query<Since>,
 ) -> PageResult {
     who.require(Permission::TicketsView)?;
+    let known = fields::known(&state.db, who.desk.id).await?;
     let mut conn = state.db.read().await?;
     let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
     let me = Actor::Operator(who.operator.id).to_string();
@@ -77,7 +83,7 @@ pub(super) async fn changed(
         },
         _ => None,
     };
-    let mut what: Vec<String> = changes.iter().filter_map(|change| label(&who.t, &change.field)).collect();
+    let mut what: Vec<String> = changes.iter().filter_map(|change| label(&who.t, &change.field, &known)).collect();
     what.sort_unstable();
     what.dedup();
     let name = name.unwrap_or_else(|| who.t.get("ticket-changed-somebody"));
@@ -85,7 +91,10 @@ pub(super) async fn changed(
 }
 
 /// What the label beside a property says; nothing for what has none, such as being spam.
-fn label(t: &Translator, field: &str) -> Option<String> {
+fn label(t: &Translator, field: &str, known: &[Field]) -> Option<String> {
+    if let Some(key) = field.strip_prefix(CHANGED) {
+        return known.iter().find(|one| one.key.as_str() == key).map(|one| one.label.get(t.code()).to_owned());
+    }
     let key = format!("ticket-{field}");
     t.has(&key).then(|| t.get(&key))
 }
@@ -97,7 +106,7 @@ mod tests {
 
     #[test]
     fn properties_are_called_by_their_labels() {
-        let label = |field| label(&english(), field);
+        let label = |field| label(&english(), field, &[]);
         assert_eq!((label("priority").as_deref(), label("subject").as_deref()), (Some("Priority"), Some("Subject")));
         for other in ["spam", "trash", "follow-up-of", "import"] {
             assert_eq!(label(other), None, "{other}");

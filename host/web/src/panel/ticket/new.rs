@@ -4,7 +4,7 @@ use annex_desk::{
     Refusal, Rule,
     tickets::{self, Create, FirstAuthor, Requester},
 };
-use annex_domain::{permission::Permission, ticket::Priority};
+use annex_domain::{field::Entries, permission::Permission, ticket::Priority};
 use annex_store::drafts::{self, Form};
 use askama::Template;
 use axum::{
@@ -119,6 +119,7 @@ pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: L
         priority: entered.priority,
         assignee: entered.mine.then_some(who.operator.id),
         tags: Vec::new(),
+        fields: Entries::new(),
         key: Some(form.get("key").to_owned()),
     };
     match tickets::create(&state.desk(), &who.ctx(), wanted).await {

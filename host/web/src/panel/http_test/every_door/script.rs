@@ -69,7 +69,15 @@ fn delete(path: &'static str) -> By {
 pub(super) fn script() -> impl Iterator<Item = Step> {
     let contact = "/contacts/{contact}/erase";
     let erased = step(Action::ContactErased, [Panel(contact, &[("confirm", "yes")]), post(contact)]);
-    let parts = [with_requesters(), with_tickets(), with_people(), with_oneself(), with_the_desk(), with_add_ons()];
+    let parts = [
+        with_requesters(),
+        with_tickets(),
+        with_fields(),
+        with_people(),
+        with_oneself(),
+        with_the_desk(),
+        with_add_ons(),
+    ];
     parts.into_iter().flatten().chain([erased])
 }
 
@@ -139,6 +147,43 @@ fn with_tickets() -> Vec<Step> {
                 post("/tickets/{channel}/messages/{late}/confirm"),
             ],
         ),
+    ]
+}
+
+fn with_fields() -> Vec<Step> {
+    let make = |form: &'static [(&'static str, &'static str)], body: Value| {
+        step(Action::FieldCreate, [Panel("/admin/fields", form), Api(Method::POST, "/fields", body)])
+    };
+    let patch = |path, body| Api(Method::PATCH, path, body);
+    vec![
+        make(
+            &[("of", "ticket"), ("key", "order"), ("kind", "text"), ("label", "Order")],
+            json!({ "of": "ticket", "key": "order", "type": "text", "label": "Order" }),
+        ),
+        make(
+            &[("of", "ticket"), ("key", "size"), ("kind", "choice"), ("label", "Size"), ("choices", "S\nL")],
+            json!({ "of": "ticket", "key": "size", "type": "choice", "label": "Size", "choices": ["S", "L"] }),
+        ),
+        step(
+            Action::FieldArrange,
+            [
+                Panel("/admin/fields/{field}/move", &[("do", "up")]),
+                Api(Method::POST, "/fields/{field}/move", json!({ "to": "up" })),
+            ],
+        ),
+        step(
+            Action::FieldUpdate,
+            [
+                Panel("/admin/fields/{field}", &[("kind", "choice"), ("label", "Format"), ("choices", "S\nM\nL")]),
+                patch("/fields/{field}", json!({ "label": "Format", "choices": ["S", "M", "L"] })),
+            ],
+        ),
+        change([
+            Panel("/tickets/1/properties", &[("fields.order", "A 1"), ("fields.size", "M"), ("status", "pending")]),
+            patch("/tickets/1", json!({ "fields": { "order": "A 1", "size": "M" }, "status": "pending" })),
+        ]),
+        step(Action::FieldRetire, [Panel("/admin/fields/{field}/retire", &[]), post("/fields/{field}/retire")]),
+        step(Action::FieldRestore, [Panel("/admin/fields/{field}/restore", &[]), post("/fields/{field}/restore")]),
     ]
 }
 
