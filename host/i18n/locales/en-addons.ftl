@@ -40,6 +40,9 @@ access-tickets-write = Adds internal notes to tickets, and changes their tags an
 access-contacts-read = Reads names, e-mail addresses and phone numbers of requesters
 access-contacts-write = Changes names, phone numbers and companies of requesters
 access-service = The publisher’s own service may do this from outside: { $what }
+access-fields-ticket = Adds fields to tickets
+access-fields-contact = Adds fields to requesters
+access-fields-purpose = Only this add-on and people in your help desk fill them in.
 
 ## Marketplace
 marketplace-title = Marketplace
@@ -294,6 +297,7 @@ uninstall-title = Uninstall { $name }
 uninstall-deleted = What will be deleted
 uninstall-nothing = It hasn’t stored anything.
 uninstall-kept = Tickets, messages, requesters and the audit log are kept: they belong to your help desk.
+uninstall-fields = The fields it brought are retired, and keep what they hold.
 uninstall-export = Export first ({ $size })
 uninstall-final = This can’t be undone.
 uninstall-type = Type { $name } to confirm

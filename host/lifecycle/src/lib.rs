@@ -44,6 +44,7 @@ mod ended;
 mod error;
 mod events;
 mod export;
+mod fields;
 mod fulfil;
 mod gauges;
 mod initiator;

@@ -11,6 +11,7 @@ mod chores;
 mod crashes;
 mod dunning;
 mod events;
+mod fields;
 mod installing;
 mod intake;
 mod late;

@@ -7,7 +7,7 @@
 //! settle  what was ordered and is not paid is taken back; money that turns out to be taken goes back
 //! answer  of the publisher, where it has set the version up by hand; not when forced
 //! hook    the add-on's `uninstall`, best effort: it may tidy up elsewhere; not when forced
-//! purge   one transaction: everything that belongs to the installation, its row, the audit row, outbox, mail
+//! purge   one transaction: everything that belongs to the installation, its row, its fields put out of use, the audit row, outbox, mail
 //! ```
 
 use annex_billing::entitlement::Reason;
@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
-    cancel, letters,
+    cancel, fields, letters,
     provisioning::{self, Ask, Heard},
     publisher_events::happened,
     saga::{self, Run, Saga, Step, StepError},
@@ -245,6 +245,7 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     let addon = MailAddon { installation: None, ..letters::addon(&mut tx, &installation).await? };
     let gone = footprint::of(&mut tx, desk, id).await?;
     footprint::purge(&mut tx, desk, id).await?;
+    fields::withdraw(&mut tx, &installation, now).await?;
     let hook = run.output::<HookOutcome>("hook")?.and_then(|outcome| outcome.hook);
     let detail = json!({ "addon": run.params.addon, "installation": id, "version": run.params.version.to_string(),
         "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": hook });

@@ -41,6 +41,7 @@ use serde_json::{Value, json};
 use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
+    fields,
     install::{consented, no_texts},
     letters,
     provisioning::{self, Ask, Heard},
@@ -298,6 +299,7 @@ async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
         languages::put(&mut tx, desk, id, &switched.version, &pack, now).await?;
     }
     service::follow(&mut tx, &run.host.vault, &switched, now).await?;
+    fields::follow(&mut tx, &switched, now).await?;
     health::forget_traps(&mut tx, desk, id).await?;
     let detail = facts(&run.params);
     let (action, kind) =

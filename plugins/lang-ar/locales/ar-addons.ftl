@@ -40,6 +40,9 @@ access-tickets-write = تضيف ملاحظات داخلية إلى التذاك�
 access-contacts-read = تقرأ أسماء أصحاب التذاكر وعناوين بريدهم وأرقام هواتفهم
 access-contacts-write = تغيّر أسماء أصحاب التذاكر وأرقام هواتفهم وشركاتهم
 access-service = يحق لخدمة الناشر الخاصة من خارج هذا الخادم: { $what }
+access-fields-ticket = تضيف حقولًا إلى التذاكر
+access-fields-contact = تضيف حقولًا إلى أصحاب التذاكر
+access-fields-purpose = لا يملؤها إلا هذه الإضافة والعاملون في مكتب المساعدة.
 
 ## Marketplace
 marketplace-title = المتجر
@@ -306,6 +309,7 @@ uninstall-title = إزالة { $name }
 uninstall-deleted = سيُحذف ما يلي
 uninstall-nothing = لم تحفظ أي شيء.
 uninstall-kept = تبقى التذاكر والرسائل وأصحاب التذاكر وسجل التدقيق: فهي ملك لمكتب المساعدة.
+uninstall-fields = يتوقف استخدام الحقول التي أتت بها، وتحتفظ بمحتواها.
 uninstall-export = التصدير أولًا ({ $size })
 uninstall-final = لا يمكن التراجع عن ذلك.
 uninstall-type = اكتب { $name } للتأكيد

@@ -40,6 +40,9 @@ access-tickets-write = Fügt Tickets interne Notizen hinzu und ändert ihre Schl
 access-contacts-read = Liest Namen, E-Mail-Adressen und Telefonnummern anfragender Personen
 access-contacts-write = Ändert Namen, Telefonnummern und Firmen anfragender Personen
 access-service = Der eigene Dienst des Anbieters darf von außen: { $what }
+access-fields-ticket = Bringt Felder für Tickets mit
+access-fields-contact = Bringt Felder für anfragende Personen mit
+access-fields-purpose = Nur dieses Add-on und Menschen in Ihrem Helpdesk füllen sie aus.
 
 ## Marketplace
 marketplace-title = Marktplatz
@@ -294,6 +297,7 @@ uninstall-title = { $name } deinstallieren
 uninstall-deleted = Das wird gelöscht
 uninstall-nothing = Es hat nichts gespeichert.
 uninstall-kept = Tickets, Nachrichten, anfragende Personen und das Audit-Protokoll bleiben: Sie gehören zu Ihrem Helpdesk.
+uninstall-fields = Die mitgebrachten Felder werden stillgelegt und behalten ihren Inhalt.
 uninstall-export = Vorher exportieren ({ $size })
 uninstall-final = Das lässt sich nicht rückgängig machen.
 uninstall-type = Geben Sie zur Bestätigung { $name } ein

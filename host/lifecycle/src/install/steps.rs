@@ -20,7 +20,7 @@ use super::Install;
 use crate::{
     calls::Hook,
     components::LoadError,
-    letters,
+    fields, letters,
     provisioning::{self, Ask, Heard},
     publisher_events::happened,
     requests,
@@ -158,6 +158,7 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     let mut tx = run.begin_locked().await?; // the monthly bill is not made out meanwhile
     let active = run.installation(&mut tx).await?.installed(now)?;
     installations::save(&mut tx, &active).await?;
+    fields::follow(&mut tx, &active, now).await?;
     if active.kind == Kind::Channel
         && let Some(version) = catalog::version(&mut tx, &active.addon, &active.version).await?
     {

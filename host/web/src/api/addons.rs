@@ -3,6 +3,7 @@
 use annex_domain::{
     addon::AddonId,
     capability::Capability as DomainCapability,
+    field::Declared,
     ids::InstallationId,
     manifest::{Listing as DomainListing, ServiceScope as DomainScope},
     permission::Permission,
@@ -18,7 +19,7 @@ use super::{
     extract::{Json, Params, PathParams},
     problem::Problem,
     user::ApiUser,
-    wire::{Access, AddonOrder, InstallationStatus, Kind, Page, Time, bad_cursor, limit_of},
+    wire::{Access, AddonOrder, FieldKind, FieldSubject, InstallationStatus, Kind, Page, Time, bad_cursor, limit_of},
 };
 use crate::state::AppState;
 
@@ -158,6 +159,20 @@ pub(crate) struct AddonVersion {
     /// What the publisher's own service may do at this API: pass the words back as `scopes` to consent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scopes: Vec<ServiceScope>,
+    /// Custom fields of tickets and contacts that come with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<AddonField>,
+}
+
+/// A custom field that comes with an add-on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AddonField {
+    of: FieldSubject,
+    /// As the add-on calls it; in the desk the add-on's id and a dot come before it.
+    key: String,
+    #[serde(rename = "type")]
+    kind: FieldKind,
+    label: String,
 }
 
 /// One thing that the tokens of the publisher's own service may do.
@@ -307,5 +322,18 @@ fn version_of(row: VersionRow, locale: &str) -> AddonVersion {
         release_notes: notes.map(|notes| notes.get(locale).to_owned()),
         capabilities: row.manifest.capabilities.iter().map(|asked| Capability::new(asked, locale)).collect(),
         scopes: row.manifest.asks().scopes.iter().map(|asked| ServiceScope::new(asked, locale)).collect(),
+        fields: row.manifest.fields.iter().map(|declared| AddonField::new(declared, locale)).collect(),
+    }
+}
+
+impl AddonField {
+    /// In `locale`, as far as the publisher wrote it.
+    fn new(declared: &Declared, locale: &str) -> Self {
+        Self {
+            of: declared.of.into(),
+            key: declared.key.clone(),
+            kind: declared.kind.into(),
+            label: declared.label.get(locale).to_owned(),
+        }
     }
 }

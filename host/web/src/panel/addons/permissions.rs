@@ -2,7 +2,8 @@
 
 use annex_domain::{
     capability::{Access, Asks, Capability, HostPattern},
-    manifest::ServiceScope,
+    field::{Declared, FieldSubject},
+    manifest::{Manifest, ServiceScope},
     settings::Setting,
 };
 
@@ -15,10 +16,31 @@ pub(super) struct Sentence {
     pub(super) icon: &'static str,
     /// What it may do.
     pub(super) text: String,
-    /// For requests: where they go.
+    /// For requests: where they go; for fields: what they are called.
     pub(super) hosts: Vec<String>,
     /// Why, in the publisher's words.
     pub(super) purpose: String,
+}
+
+/// What a version asks for, and the fields that it brings.
+pub(super) fn of_manifest(t: &Translator, manifest: &Manifest) -> Vec<Sentence> {
+    let asked = sentences(t, &manifest.asks(), &manifest.settings);
+    asked.into_iter().chain(of_fields(t, manifest.fields.iter())).collect()
+}
+
+/// Custom fields as sentences: one of tickets, and one of contacts.
+pub(super) fn of_fields<'m>(t: &Translator, fields: impl Iterator<Item = &'m Declared> + Clone) -> Vec<Sentence> {
+    let sentence = |of: FieldSubject| {
+        let labels: Vec<String> =
+            fields.clone().filter(|field| field.of == of).map(|field| field.label.get(t.code()).to_owned()).collect();
+        let text = match of {
+            FieldSubject::Ticket => t.get("access-fields-ticket"),
+            FieldSubject::Contact => t.get("access-fields-contact"),
+        };
+        let purpose = t.get("access-fields-purpose");
+        (!labels.is_empty()).then_some(Sentence { icon: "list", text, hosts: labels, purpose })
+    };
+    FieldSubject::ALL.into_iter().filter_map(sentence).collect()
 }
 
 /// Each thing that is asked for as a sentence. `settings` name the part of a host that the desk enters itself.
@@ -100,6 +122,23 @@ mod tests {
         assert!(
             sentences.iter().all(|sentence| sentence.purpose == "because" && !sentence.text.contains("permission-"))
         );
+    }
+
+    #[test]
+    fn fields_that_come_along_are_named() {
+        let field = |of, label: &str| Declared {
+            of,
+            key: "x".into(),
+            kind: annex_domain::field::FieldKind::Text,
+            label: Localized::en(label),
+            help: None,
+            choices: Vec::new(),
+        };
+        let fields = [field(FieldSubject::Ticket, "Order"), field(FieldSubject::Ticket, "Parcel")];
+        let sentences = of_fields(&english(), fields.iter());
+        assert_eq!(sentences.len(), 1, "none of contacts");
+        assert_eq!(sentences[0].hosts, ["Order", "Parcel"]);
+        assert!(of_fields(&english(), std::iter::empty()).is_empty());
     }
 
     #[test]

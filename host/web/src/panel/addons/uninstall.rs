@@ -37,6 +37,8 @@ pub(super) struct UninstallPage {
     pub(super) money: Option<String>,
     /// Its publisher has set it up by hand: it goes when they say so.
     pub(super) by_hand: bool,
+    /// It has brought custom fields, which go out of use.
+    pub(super) has_fields: bool,
     /// The add-on is in the middle of something: only by force.
     pub(super) forced: bool,
 }
@@ -74,6 +76,7 @@ async fn uninstall_page(
         errors,
         money: billing.can_cancel().then(|| who.t.get("cancel-uninstall-money")),
         by_hand: view.manifest.is_manual(),
+        has_fields: !view.manifest.fields.is_empty(),
         forced: !view.installation.status.allows(Action::Uninstall),
     })
 }

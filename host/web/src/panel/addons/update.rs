@@ -5,6 +5,7 @@ use annex_domain::{
     addon::Version,
     billing::LoginRule,
     capability::Asks,
+    field::Declared,
     installation::{Action, Status},
 };
 use annex_lifecycle::{InstallationView, LifecycleError};
@@ -24,12 +25,13 @@ use super::{
     installation,
     login::Login,
     my_addons::Installed,
-    permissions::{Sentence, sentences},
+    permissions::{Sentence, of_fields, sentences},
     toggles::not_done,
 };
 use crate::{
     error::{PageError, PageResult},
     flash::Flash,
+    i18n::Translator,
     panel::form::Posted,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -50,7 +52,7 @@ pub(super) struct UpdatePage {
     pub(super) to: Version,
     /// What is new in it.
     pub(super) notes: Option<String>,
-    /// What it asks for beyond the grant.
+    /// What it asks for beyond the grant, and the fields that it brings.
     pub(super) added: Vec<Sentence>,
     /// Of the package: what is consented to is what was shown.
     pub(super) digest: String,
@@ -80,6 +82,8 @@ pub(super) struct RollbackPage {
 /// What an update brings.
 struct Change {
     added: Asks,
+    /// Fields that the version before does not have.
+    fields: Vec<Declared>,
     notes: Option<String>,
     digest: String,
 }
@@ -91,7 +95,10 @@ async fn change(state: &AppState, who: &SignedIn, view: &InstallationView, to: &
     let row = listing.versions.into_iter().find(|row| row.version == *to).ok_or(PageError::NotFound)?;
     let added = state.lifecycle.update_consent(who.desk.id, installation.id, to).await.map_err(page_error)?;
     let notes = row.manifest.listing.release_notes.as_ref().map(|notes| notes.get(who.t.code()).to_owned());
-    Ok(Change { added, notes, digest: row.package_digest.to_string() })
+    let is_new =
+        |field: &&Declared| view.manifest.fields.iter().all(|old| (old.of, &old.key) != (field.of, &field.key));
+    let fields = row.manifest.fields.iter().filter(is_new).cloned().collect();
+    Ok(Change { added, fields, notes, digest: row.package_digest.to_string() })
 }
 
 /// What the address says: the patch of the line, in the place of the newest.
@@ -135,18 +142,24 @@ async fn update_page(
     let (login, allowed) = login(state, who).await?;
     // A patch of the line is named in the address.
     let version = if view.patch.as_ref() == Some(&to) { format!("?version={to}") } else { String::new() };
+    let added = added(&who.t, &change, view);
     Ok(UpdatePage {
         shell: who.titled(title, Section::MyAddons),
         card,
         to,
         notes: change.notes,
-        added: sentences(&who.t, &change.added, &view.manifest.settings),
+        added,
         digest: change.digest,
         warning,
         next: format!("/my-addons/{}/update{version}", view.installation.id),
         login,
         allowed,
     })
+}
+
+fn added(t: &Translator, change: &Change, view: &InstallationView) -> Vec<Sentence> {
+    let asked = sentences(t, &change.added, &view.manifest.settings);
+    asked.into_iter().chain(of_fields(t, change.fields.iter())).collect()
 }
 
 async fn update(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {

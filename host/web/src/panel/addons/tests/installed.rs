@@ -252,11 +252,13 @@ fn uninstalling_names_what_goes_and_asks_for_the_name() {
         errors: FormErrors::default(),
         money: Some(EVIL.into()),
         by_hand: true,
+        has_fields: true,
         forced,
     };
     let html = draw(page(false));
     let waits = "removed when they confirm";
     assert!(html.contains(waits) && !draw(page(true)).contains(waits), "force asks nobody");
+    assert!(html.contains(&english().get("uninstall-fields")), "fields go out of use");
     assert!(
         html.contains("12") && html.contains("3.4 kB") && html.contains("/export") && !html.contains("name=\"force\"")
     );
