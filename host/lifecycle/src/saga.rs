@@ -9,7 +9,8 @@
 //! Before an action its step is written as started, afterwards as done with its output. A worker holds a saga by a lease
 //! that it keeps extending; whoever takes over raises the fence, and the former worker's next write fails. A failure that
 //! may pass (a busy database, an unreachable service) is tried again with growing pauses before it counts as final. A step that
-//! needs somebody's word sleeps until there is one ([`Run::wait`]). A saga that takes the process with it three times is set aside ([`crate::set_aside`]), and so is one that this version cannot read.
+//! needs somebody's word sleeps until there is one ([`Run::wait`]). A saga that takes the process with it three times is set aside
+//! ([`crate::set_aside`]), and so is one that this version cannot read.
 
 mod engine;
 
