@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{browser::Browser, host::Host, payer::PAYER};
+use super::{api::Api, browser::Browser, host::Host, payer::PAYER, portal::checked, puppet::Puppet};
 
 /// The picture that [`draw`] lays beside a package, in its listing.
 pub(crate) const PICTURE: &str = "pictures = [\"assets/picture.png\"]\n";
@@ -69,4 +69,28 @@ pub(crate) fn filled(mut draft: Value, text: &str) -> Value {
     }
     draft["certification"] = all(&questions, text);
     draft
+}
+
+/// Makes a project of the publisher `annex`, of which the payer, who is signed in, is an owner. Uploads the package of an add-on into it,
+/// fills in the draft with this text, and hands it in for both reviews. Answers the id of the version.
+pub(crate) async fn hand_in(host: &Host, browser: &Browser, addon: &Puppet<'_>, text: &str) -> String {
+    let here = "/portal/publishers/annex/projects";
+    let (_, slug) = addon.id.split_once('.').expect("an id");
+    let projects = browser.get(here).await;
+    let project = [("project_name", text.get(..60).unwrap_or(text)), ("project_slug", slug)];
+    browser.submit(&projects, "form[action$='/projects']", &project).await;
+    let publisher = Api::of_publisher(&host.url, &token(browser, "annex", &["read", "submit"]).await);
+    let (_folder, package) = addon.pack_with(PICTURE, draw);
+    let package = std::fs::read(host.setup().sign(&package)).expect("a package");
+    let uploaded = publisher.upload_to(addon.id, package).await.expect_ok("upload").await;
+    let id = uploaded["id"].as_str().expect("an id").to_owned();
+    let version = format!("/projects/{}/versions/{id}", addon.id);
+    let read = publisher.get(&version).await;
+    let draft = json!({ "seen": read["draft_rev"], "draft": filled(read["draft"].clone(), text) });
+    publisher.put(&format!("{version}/draft"), &draft).await.expect_ok("draft").await;
+    checked(browser, &format!("{here}/{}/{id}?part=package", addon.id)).await;
+    for track in ["technical", "marketplace"] {
+        publisher.post(&format!("{version}/submit"), &json!({ "track": track })).await.expect_ok(track).await;
+    }
+    id
 }

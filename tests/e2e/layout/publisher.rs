@@ -1,16 +1,12 @@
 //! The publisher of the first-party add-ons, to whom the payer belongs, who is of the platform's people as well: a project with a
 //! version that waits for its reviews, a link, a note, a request, an offer to another publisher of theirs. Where the pages of both are.
 
-use serde_json::json;
-
 use super::desk::NAME;
 use crate::support::{
-    api::Api,
     browser::Browser,
     host::Host,
     payer::PAYER,
-    portal::checked,
-    publisher::{PICTURE, ask, draw, filled, token},
+    publisher::{ask, hand_in},
     puppet::Puppet,
 };
 
@@ -27,7 +23,7 @@ pub(super) async fn furnish(host: &Host, browser: &Browser) -> Vec<String> {
         host.setup().command_ok(&["staff", "grant", PAYER.0, permission]);
     }
     ask(host, "others", "ann@others.example", NAME).await;
-    let version = submit(host, browser).await;
+    let version = hand_in(host, browser, &NOTES, NAME).await;
     let access = browser.get(&format!("{PROJECT}/access")).await;
     browser.submit(&access, "form[action$='/access/links']", &[("label", NAME.get(..60).expect("a name"))]).await;
     let table = format!("/review/versions/{version}/technical");
@@ -39,27 +35,6 @@ pub(super) async fn furnish(host: &Host, browser: &Browser) -> Vec<String> {
     let to = [("offered_to", "partners"), ("password", PAYER.1)];
     browser.submit(&offer, "form[action$='/manage/offer']", &to).await;
     pages(&version, table)
-}
-
-/// Makes a project, uploads its package, fills in its draft and hands it in. Answers the id of the version.
-async fn submit(host: &Host, browser: &Browser) -> String {
-    let projects = browser.get(&format!("{HERE}/projects")).await;
-    let project = [("project_name", NAME.get(..60).expect("a name")), ("project_slug", "notes")];
-    browser.submit(&projects, "form[action$='/projects']", &project).await;
-    let publisher = Api::of_publisher(&host.url, &token(browser, "annex", &["read", "submit"]).await);
-    let (_folder, package) = NOTES.pack_with(PICTURE, draw);
-    let package = std::fs::read(host.setup().sign(&package)).expect("a package");
-    let uploaded = publisher.upload_to(NOTES.id, package).await.expect_ok("upload").await;
-    let id = uploaded["id"].as_str().expect("an id").to_owned();
-    let version = format!("/projects/annex.notes/versions/{id}");
-    let read = publisher.get(&version).await;
-    let draft = json!({ "seen": read["draft_rev"], "draft": filled(read["draft"].clone(), NAME) });
-    publisher.put(&format!("{version}/draft"), &draft).await.expect_ok("draft").await;
-    checked(browser, &format!("{PROJECT}/{id}?part=package")).await;
-    for track in ["technical", "marketplace"] {
-        publisher.post(&format!("{version}/submit"), &json!({ "track": track })).await.expect_ok(track).await;
-    }
-    id
 }
 
 fn pages(version: &str, table: String) -> Vec<String> {
