@@ -1,5 +1,5 @@
 // What is typed in a form with a draft is not lost. It is saved a second after the last key, when the field is left and when the
-// page goes, and once more before it is sent. What could not be saved is kept by this tab alone, for the operator who typed it.
+// page goes, and once more before it is sent. What could not be saved is kept by this tab alone, for who typed it.
 (() => {
   'use strict';
 
@@ -83,6 +83,20 @@
     if (next === 'saved') tell(at);
     for (const one of part.querySelectorAll('[data-draft-when]')) {
       one.hidden = !one.dataset.draftWhen.split(' ').includes(next);
+    }
+    // Where its fields are not known the page came with them.
+    if (!other || other.fields) compare(other?.fields ?? []);
+  }
+
+  // The other text beside one's own, where the form has a place for it.
+  function compare(fields) {
+    const values = new Map(fields);
+    for (const place of form.querySelectorAll('[data-draft-beside]')) {
+      const control = form.elements[place.dataset.draftBeside];
+      const value = values.get(control.name) ?? control.value;
+      const option = [...control.options ?? []].find((one) => one.value === value);
+      place.hidden = value === control.value;
+      place.lastElementChild.textContent = option?.text ?? value;
     }
   }
 
@@ -176,6 +190,11 @@
     if (answer.sent) return false;
     // Its fields come when it is not what was sent; it may still be ours, when an answer was lost.
     const there = flat(answer.fields ?? fields);
+    // What was saved elsewhere is no field of this form.
+    if (answer.fields && there === saved) {
+      rev.value = answer.rev;
+      return true;
+    }
     if (!known.includes(there)) {
       other = answer;
       keep();
@@ -185,6 +204,7 @@
     rev.value = answer.rev;
     saved = there;
     if (!isChanged()) forget();
+    for (const follower of document.querySelectorAll('[data-draft-follows]')) follower.dispatchEvent(new CustomEvent('annex:changed'));
     if (answer.rev !== 0) {
       undo = null;
       show('saved');
@@ -214,7 +234,7 @@
     } else if (left.rev === rev.value || saved === left.tried) {
       fill(left.fields);
       save();
-    } else if (standing !== 'unsaved') {
+    } else if (!['unsaved', 'differs'].includes(standing)) {
       other = { rev: rev.value, fields: entered() };
       fill(left.fields);
       show('differs');

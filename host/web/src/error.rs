@@ -264,11 +264,16 @@ pub(crate) fn shown(described: Described, error_id: String) -> Response {
     response
 }
 
-fn sign_in_first(next: &str, fragment: bool) -> Response {
+/// Where somebody signs in who then goes on with a path.
+pub(crate) fn sign_in_path(next: &str) -> String {
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
     // The client area has accounts and sessions of its own.
     let area = if is_inside(next) { "/client-area" } else { "" };
-    let to = format!("{area}/sign-in?{query}");
+    format!("{area}/sign-in?{query}")
+}
+
+fn sign_in_first(next: &str, fragment: bool) -> Response {
+    let to = sign_in_path(next);
     if !fragment {
         return axum::response::Redirect::to(&to).into_response();
     }

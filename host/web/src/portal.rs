@@ -11,6 +11,8 @@ mod device;
 mod device_tests;
 mod documents;
 mod draft;
+#[cfg(test)]
+mod draft_tests;
 mod earnings;
 mod events;
 mod events_address;

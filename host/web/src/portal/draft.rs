@@ -124,7 +124,12 @@ impl Part {
     ) -> Vec<Input> {
         let input = |(name, shape): (String, Shape)| {
             let value = get(draft, &name);
+            let choices = if shape == Shape::Answers { answers(t) } else { Vec::new() };
             let theirs = theirs.map(|theirs| get(theirs, &name)).filter(|other| *other != value);
+            let theirs = theirs.map(|other| match choices.iter().find(|(word, _)| *word == other) {
+                Some((_, text)) => text.clone(),
+                None => other,
+            });
             let problem = problems.iter().find(|problem| is_at(&problem.field, &name));
             let (max, rows) = match shape {
                 Shape::Line(max) => (max, 0),
@@ -134,7 +139,7 @@ impl Part {
             Input {
                 label: label(t, &name),
                 hint: hint(t, &name),
-                choices: if shape == Shape::Answers { answers(t) } else { Vec::new() },
+                choices,
                 problem: problem.map(|problem| problem_text(t, problem)),
                 name,
                 value,
@@ -144,6 +149,15 @@ impl Part {
             }
         };
         self.fields(language).into_iter().map(input).collect()
+    }
+
+    /// Names and values of its fields, as they would be sent.
+    pub(crate) fn values(self, language: &str, draft: &ListingDraft) -> Vec<(String, String)> {
+        let value = |(name, _): (String, Shape)| {
+            let value = get(draft, &name);
+            (name, value)
+        };
+        self.fields(language).into_iter().map(value).collect()
     }
 
     /// Takes what was sent of this part into the draft.

@@ -243,7 +243,7 @@ async fn fields_of_a_draft_are_described_by_their_hints_too() {
     owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
     let version = owner.post(&format!("{here}/acme.puppet/begin"), &[]).await.location();
     let long = "x".repeat(161);
-    let form = [("part", "texts"), ("language", "en"), ("seen", "1"), ("summary.en", long.as_str())];
+    let form = [("rev", "1"), ("summary.en", long.as_str())];
     assert_eq!(owner.post(&version, &form).await.code(), 303, "what is wrong is saved, too");
     let html = owner.get(&version).await.html;
     assert!(html.contains("aria-describedby=\"h-summary.en e-summary.en\""), "{html}");

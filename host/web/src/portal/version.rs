@@ -1,18 +1,20 @@
 //! A version of a project: what is missing, a part of the draft as a form that saves by itself, its package with the report, how it is
 //! offered, both reviews and their notes. Of two tabs that save, the second sees both.
 
+mod keep;
+
 use std::collections::BTreeSet;
 
 use annex_domain::{
     ids::ProjectVersionId,
-    listing_draft::{FieldPath, ListingDraft},
+    listing_draft::FieldPath,
     publisher::Deed,
     review::{Step, Track},
     settings::FieldError,
 };
 use annex_portal::{
     Refusal,
-    projects::{Readiness, Saved, readiness, release, save, submit, withdraw},
+    projects::{Readiness, readiness, release, submit, withdraw},
 };
 use annex_store::{
     catalog,
@@ -22,13 +24,14 @@ use annex_store::{
 use askama::Template;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequest as _, Path, Query, Request, State},
+    extract::{DefaultBodyLimit, Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
 
+use self::keep::Written;
 use super::{
     draft::{Input, Part, label, problem_text},
     field::take,
@@ -39,7 +42,7 @@ use super::{
 };
 use crate::{
     client_area::Payer,
-    error::PageError,
+    error::{PageError, sign_in_path},
     flash::Flash,
     i18n::Translator,
     panel::form::{FormErrors, Posted},
@@ -52,7 +55,7 @@ use crate::{
 const MOST_BYTES: usize = 128 << 10;
 
 pub(super) fn routes() -> Router<AppState> {
-    let form = get(show).post(keep).layer(DefaultBodyLimit::max(MOST_BYTES));
+    let form = get(show).post(keep::keep).layer(DefaultBodyLimit::max(MOST_BYTES));
     Router::new()
         .route("/portal/publishers/{publisher}/projects/{project}/{version}", form)
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/submit", post(hand_in))
@@ -66,6 +69,21 @@ pub(super) fn routes() -> Router<AppState> {
 struct Shown {
     part: String,
     language: String,
+}
+
+impl Shown {
+    fn part(&self) -> Part {
+        self.part.parse().unwrap_or(Part::Texts)
+    }
+
+    fn language(&self) -> &str {
+        code(&self.language)
+    }
+
+    /// Its own address.
+    fn address(&self, place: &Spot) -> String {
+        format!("{}?part={}&language={}", place.path(), self.part(), self.language())
+    }
 }
 
 #[derive(Template)]
@@ -88,9 +106,12 @@ struct VersionPage {
     inputs: Vec<Input>,
     /// Shown beside the checklist.
     requirements: Vec<Requirement>,
+    /// What the form is typed over.
     seen: i64,
-    /// Somebody else saved meanwhile.
-    is_newer: bool,
+    /// How the form is to what is saved, as `assets/drafts.js` reads it.
+    written: &'static str,
+    /// Where who is signed out meanwhile signs in, and comes back.
+    sign_in: String,
     may_edit: bool,
     may_submit: bool,
     may_release: bool,
@@ -115,6 +136,11 @@ impl VersionPage {
 
     fn is_checklist(&self) -> bool {
         self.part == Part::Checklist
+    }
+
+    /// Somebody else saved meanwhile.
+    fn is_beside(&self) -> bool {
+        self.written == Written::BESIDE
     }
 
     fn is_translated(&self) -> bool {
@@ -193,15 +219,14 @@ async fn show(
     payer: Payer,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
-    page(&version_page(&state, &place, &shown, None).await?)
+    page(&version_page(&state, &place, &shown, Written::Saved).await?)
 }
 
-/// With what was typed in the place of what is saved, where somebody else saved meanwhile.
 async fn version_page(
     state: &AppState,
     place: &Spot,
     shown: &Shown,
-    typed: Option<&ListingDraft>,
+    written: Written<'_>,
 ) -> Result<VersionPage, PageError> {
     let Spot { who, project, version } = place;
     let (t, member) = (&who.payer.t, &who.member);
@@ -215,7 +240,7 @@ async fn version_page(
     };
     let listed = version.package.as_ref().zip(row.as_ref());
     let listing = row.as_ref().map(|row| &row.manifest.listing);
-    let part = shown.part.parse().unwrap_or(Part::Texts);
+    let part = shown.part();
     let (name, number) = (project.names.get(t.code()), version.package.as_ref().map(|own| own.version.to_string()));
     let shell = who.payer.titled(number.as_ref().map_or_else(|| name.to_owned(), |number| format!("{name} {number}")));
     let report = match &version.package {
@@ -226,7 +251,7 @@ async fn version_page(
         _ => String::new(),
     };
     drop(conn);
-    let (language, languages) = (code(&shown.language).to_owned(), place.languages(&shown.language));
+    let (language, languages) = (shown.language().to_owned(), place.languages(&shown.language));
     let (marketplace, problems) = (both.of(Track::Marketplace).review, &readiness.problems);
     Ok(VersionPage {
         shell,
@@ -241,13 +266,14 @@ async fn version_page(
         tracks,
         parts: progress(t, &readiness),
         requirements: tracks::requirements(t, &readiness.requirements),
-        inputs: part.inputs(t, &language, typed.unwrap_or(&version.draft), problems, typed.map(|_| &version.draft)),
+        inputs: part.inputs(t, &language, written.over(&version.draft), problems, written.beside(&version.draft)),
         part,
         language,
         languages,
-        seen: version.draft_rev,
-        is_newer: typed.is_some(),
-        may_edit: member.role.may(Deed::Develop) && marketplace.allows(Step::Edit),
+        seen: written.seen(version.draft_rev),
+        written: written.word(),
+        sign_in: sign_in_path(&shown.address(place)),
+        may_edit: written.is_typed() || (member.role.may(Deed::Develop) && marketplace.allows(Step::Edit)),
         may_submit: member.role.may(Deed::Submit),
         may_release: member.role.may(Deed::Publish),
         package: listed.map(|(own, row)| package::lines(t, own, row)).unwrap_or_default(),
@@ -286,37 +312,6 @@ fn of_package(t: &Translator, problems: &[FieldError]) -> Vec<String> {
     here.map(|problem| format!("{}: {}", named(t, &problem.field), problem_text(t, problem))).collect()
 }
 
-/// The form is read once it is known that the sender works on the publisher's drafts.
-async fn keep(
-    State(state): State<AppState>,
-    Path(path): Path<(String, String, String)>,
-    payer: Payer,
-    request: Request,
-) -> Result<Response, PageError> {
-    let place = Spot::find(&state, payer, &path).await?;
-    place.who.member.require(Deed::Develop)?;
-    let form = Posted::from_request(request, &state).await?;
-    let part: Part = form.get("part").parse().unwrap_or(Part::Texts);
-    let shown = Shown { part: part.to_string(), language: code(form.get("language")).to_owned() };
-    let mut draft = place.version.draft.clone();
-    part.take(&shown.language, &form, &mut draft);
-    if form.get("do") == "as-package" {
-        (draft.plans, draft.service) = (None, None);
-    }
-    let seen = form.get("seen").parse().unwrap_or(0);
-    let (by, project, id) = (&place.who.member, &place.project.id, place.version.id);
-    match save(&state.portal(), by, project, id, seen, draft.clone()).await? {
-        Saved::Done(_) => {
-            let back = format!("{}?part={part}&language={}", place.path(), shown.language);
-            Ok(Flash::success("portal-draft-saved").redirect(&back))
-        }
-        Saved::Newer(newer) => {
-            let place = Spot { version: *newer, ..place };
-            page_with(StatusCode::CONFLICT, &version_page(&state, &place, &shown, Some(&draft)).await?)
-        }
-    }
-}
-
 /// The track that a button is for.
 fn track(form: &Posted) -> Result<Track, PageError> {
     form.get("track")
@@ -344,7 +339,7 @@ pub(super) async fn answer(
     done: Result<(), Refusal>,
 ) -> Result<Response, PageError> {
     let Err(refusal) = done else { return Ok(Flash::success(flash).redirect(&place.path())) };
-    let mut shown = version_page(state, place, &Shown::default(), None).await?;
+    let mut shown = version_page(state, place, &Shown::default(), Written::Saved).await?;
     let t = &place.who.payer.t;
     let Refusal::Incomplete(errors) = refusal else {
         let status = take(&mut shown.errors, t, refusal)?;
