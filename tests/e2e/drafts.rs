@@ -1,6 +1,8 @@
 //! What an operator types is there again after a reload, an ended session and another tab, and gone once it was sent; what is typed in
 //! one form stays while another is sent.
 
+mod publisher;
+
 use serde_json::json;
 
 use crate::support::{
@@ -179,11 +181,11 @@ async fn what_is_typed_in_one_form_outlives_another_that_is_sent() {
     host.browser().await;
     chromium.goto("/profile").await;
     type_in(&chromium, "#f-name", "Ada Augusta").await;
-    type_in(&chromium, "input[name=new]", "velvet otter umbrella").await;
+    type_in(&chromium, "#f-new", "velvet otter umbrella").await;
     let sessions = "form[action='/profile/sessions/revoke-others']";
     click(&chromium, &format!("{sessions} button")).await;
     chromium.until("the other session is ended", &format!("return !document.querySelector(\"{sessions}\")")).await;
     has(&chromium, "#f-name", "Ada Augusta").await;
-    has(&chromium, "input[name=new]", "").await;
+    has(&chromium, "#f-new", "").await;
     chromium.until("it was kept for one page", "return sessionStorage.getItem('annex-typed') === null").await;
 }
