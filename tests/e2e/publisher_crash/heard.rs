@@ -82,8 +82,9 @@ impl Stage {
         }
         let patience = Duration::from_secs(20);
         assert!(self.host.ended_within(patience).await, "{point}: the process did not reach this step");
-        // On PostgreSQL another node could be posting it.
-        if self.host.setup().on_postgres() && point.starts_with("event:post:") {
+        // On PostgreSQL another node could be posting what this one had begun to post.
+        let posts = point.starts_with("event:post:") || point.starts_with("provisioning:ask:");
+        if posts && self.host.setup().on_postgres() {
             self.ahead += 125;
         }
         self.restart("");
@@ -174,6 +175,14 @@ impl Stage {
         let heard = eventually(&format!("{point}: everything arrives"), || async {
             let events = self.heard(id).await;
             (events.len() >= kinds.len()).then_some(events)
+        })
+        .await;
+        // Noted as well: a host that dies between hearing and noting would leave it to whoever takes the job over, minutes later.
+        eventually(&format!("{point}: everything is noted"), || async {
+            let kept =
+                [HEARD.id, REFUSER.id].map(|addon| self.host.setup().command_ok(&["publisher", "events", addon]));
+            let about = || kept.iter().flat_map(|kept| kept.lines()).filter(|line| line.contains(id));
+            (about().count() > 0 && about().all(|line| line.contains("delivered"))).then_some(())
         })
         .await;
         let told: Vec<_> = heard.iter().map(|(_, kind)| kind.as_str()).collect();

@@ -198,7 +198,8 @@ impl Filter {
                 ticket: "v.subject_id",
                 holds: format!(
                     "v.desk_id = $1 AND v.field_id = (SELECT d.id FROM fields d
-                        WHERE d.desk_id = $1 AND d.subject = 'ticket' AND d.key = {key}) AND v.value = {value}"
+                        WHERE d.desk_id = $1 AND d.subject = 'ticket' AND d.key = {key}
+                            AND d.retired_at IS NULL AND d.withdrawn_at IS NULL) AND v.value = {value}"
                 ),
             });
         }
@@ -314,21 +315,36 @@ impl Page<'_> {
         format!("SELECT t.id AS id, {key} AS sort_key FROM {from} CROSS JOIN tickets t WHERE {conditions}{after}")
     }
 
-    /// The id of each ticket with the number that sorts it. With `by_mark`, all tickets of the first mark are looked at, and no others.
-    fn found(&self, built: &mut Built, by_mark: bool) -> String {
+    /// The id of each ticket with the number that sorts it. Of a rare mark all tickets are looked at, and no others. How many are most is
+    /// bound: PostgreSQL then reckons with few, and looks each of them up.
+    fn found(&self, built: &mut Built, rare: bool) -> String {
         if let Some(among) = &self.filter.among {
             let ids: Vec<String> = among.iter().map(|id| format!("({})", built.text(id))).collect();
             let (from, conditions) = (format!("(VALUES {}) a", ids.join(", ")), self.filter.conditions(built));
             return self.sorted(built, &from, &format!("t.id = a.column1 AND {conditions}"));
         }
         let (rest, marks) = (self.filter.rest(built), self.filter.marks(built));
-        if let Some((Mark { from, ticket, holds }, others)) = marks.split_first().filter(|_| by_mark) {
+        if let Some((Mark { from, ticket, holds }, others)) = marks.split_first().filter(|_| rare) {
             let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::exists).collect());
-            let marked = format!("{holds} AND t.desk_id = $1 AND t.id = {ticket} AND {kinds}{rest}{others}");
-            return self.sorted(built, from, &marked);
+            let most = built.number(RARE);
+            let few = format!("(SELECT {ticket} AS id FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {most}) w");
+            return self.sorted(built, &few, &format!("t.desk_id = $1 AND t.id = w.id AND {kinds}{rest}{others}"));
         }
         let marked: String = marks.iter().map(Mark::exists).collect();
         self.stretches(built, &(rest + &marked))
+    }
+
+    /// A row for each ticket, to be counted. Nothing is sorted, so the first tickets of a mark are enough, however common it is. Each is
+    /// looked up by a count, which PostgreSQL makes no join of: a join would begin with all tickets of the desk.
+    fn counted(&self, built: &mut Built) -> String {
+        let marks = if self.filter.among.is_none() { self.filter.marks(built) } else { Vec::new() };
+        let Some((Mark { from, ticket, holds }, others)) = marks.split_first() else { return self.found(built, false) };
+        let others: String = others.iter().map(Mark::exists).collect();
+        let (kinds, rest) = (self.filter.kinds(), self.filter.rest(built));
+        format!(
+            "SELECT 1 FROM {from} WHERE {holds} AND 1 = (SELECT COUNT(*) FROM tickets t
+                WHERE t.desk_id = $1 AND t.id = {ticket} AND {kinds}{rest}{others})"
+        )
     }
 
     /// The whole statement. CROSS JOIN keeps SQLite from beginning with anything but the rows of the page.
@@ -392,8 +408,8 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
     let limit = u32::try_from(COUNTED + 1).unwrap_or(u32::MAX);
     let mut built = Built::default();
     built.text(desk);
-    // Nothing is sorted, so a common tag or value is begun with like a rare one: its first tickets are enough.
-    let found = Page { filter, sort: Sort::default(), after: None, limit }.found(&mut built, true);
+    let page = Page { filter, sort: Sort::default(), after: None, limit };
+    let found = page.counted(&mut built);
     built.sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM ({found}) f LIMIT {limit}) c");
     Ok(fetch_built!(conn, (i64,), built)?.first().map_or(0, |(count,)| *count))
 }
