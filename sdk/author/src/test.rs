@@ -32,7 +32,7 @@ struct Passed {
 impl Answer for Tested {
     fn text(&self) -> String {
         let steps: usize = self.scenarios.iter().map(|scenario| scenario.steps).sum();
-        format!("{} scenarios with {steps} steps passed", self.scenarios.len())
+        format!("{} with {} passed", counted(self.scenarios.len(), "scenario"), counted(steps, "step"))
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn run(args: &TestArgs, output: Output) -> Result<Tested, Failu
         };
         let millis = outcome.wall.as_millis();
         let word = if outcome.problems.is_empty() { "ok  " } else { "FAIL" };
-        output.progress(format_args!("{word} {} ({} steps, {millis} ms)", loaded.name, outcome.steps));
+        output.progress(format_args!("{word} {} ({}, {millis} ms)", loaded.name, counted(outcome.steps, "step")));
         problems.extend(outcome.problems.into_iter().map(|problem| in_project(problem, &project)));
         passed.push(Passed { name: loaded.name.clone(), steps: outcome.steps, millis });
     }
@@ -65,4 +65,9 @@ fn in_project(problem: Diagnostic, project: &Project) -> Diagnostic {
         Some(file) if problem.code == "panic" => problem.file(&file),
         _ => problem,
     }
+}
+
+/// `1 step`, `2 steps`.
+fn counted(many: usize, what: &str) -> String {
+    if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }
 }
