@@ -130,6 +130,39 @@ pub struct OutboundMessage {
     pub author: String,
 }
 
+/// What a channel says became of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The service has it.
+    Sent(Receipt),
+    /// The service surely does not have it: to be tried again after that many milliseconds.
+    Later(u32),
+    /// It may have arrived, says the text.
+    Unknown(String),
+    /// The service will not have it, says the text.
+    Refused(String),
+}
+
+/// A service has taken a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The service's own id; empty when it gives none.
+    pub external_id: String,
+    /// More ids by which answers may name the conversation.
+    pub threads: Vec<String>,
+}
+
+/// An [`Outcome`] that is no failure of the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sending {
+    /// The service has it.
+    Sent(Receipt),
+    /// To be tried again after that many milliseconds.
+    Later(u32),
+    /// Nobody knows.
+    Unknown(String),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use annex_domain::{
-    channel::NotSent,
+    channel::{NotSent, Receipt, Sending},
     ids::{DeskId, MessageId},
     installation::Status,
     ticket::Delivery,
@@ -183,9 +183,17 @@ impl Lifecycle {
 
 /// What became of a message, by what the add-on says and by what the host saw of its requests. When the two can be read
 /// in two ways, the message is unclear: asking a person is better than telling a customer twice.
-fn judge(result: Result<String, CallError>, requests: &Requests) -> DeliveryOutcome {
+fn judge(result: Result<Sending, CallError>, requests: &Requests) -> DeliveryOutcome {
     let error = match result {
-        Ok(external_id) => return DeliveryOutcome::Yes(external_id),
+        Ok(Sending::Sent(Receipt { external_id, .. })) => return DeliveryOutcome::Yes(external_id),
+        Ok(Sending::Unknown(text)) => return DeliveryOutcome::Unclear(text),
+        Ok(Sending::Later(_)) if requests.any_unanswered() => {
+            return DeliveryOutcome::Unclear("the service did not answer".into());
+        }
+        Ok(Sending::Later(ms)) => {
+            let pause = Duration::from_millis(u64::from(ms));
+            return DeliveryOutcome::Later("the service did not take it yet".into(), pause);
+        }
         Err(error) => error,
     };
     if requests.any_unanswered() {
@@ -229,8 +237,12 @@ fn judge_upstream(text: String, requests: &Requests) -> DeliveryOutcome {
 mod tests {
     use super::*;
 
-    fn upstream(text: &str) -> Result<String, CallError> {
+    fn upstream(text: &str) -> Result<Sending, CallError> {
         Err(CallError::Fault(Fault::Upstream(text.into())))
+    }
+
+    fn sent() -> Sending {
+        Sending::Sent(Receipt { external_id: "1".into(), threads: Vec::new() })
     }
 
     fn answered(status: u16, retry_after: Option<u32>) -> Requests {
@@ -278,7 +290,10 @@ mod tests {
             ("defect before", internal(), nothing, "no"),
             ("defect after", internal(), answered(200, None), "unclear"),
             ("keys", Err(CallError::Fault(Fault::NeedsAuth("k".into()))), answered(401, None), "no"),
-            ("sent", Ok("1".into()), answered(200, None), "yes"),
+            ("sent", Ok(sent()), answered(200, None), "yes"),
+            ("later, it says", Ok(Sending::Later(5)), answered(429, None), "later"),
+            ("later, it says, and nobody answered", Ok(Sending::Later(5)), open, "unclear"),
+            ("perhaps, it says", Ok(Sending::Unknown("x".into())), answered(500, None), "unclear"),
         ];
         for (what, result, requests, expected) in cases {
             assert_eq!(word(&judge(result, &requests)), expected, "{what}");

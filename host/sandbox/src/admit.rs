@@ -12,7 +12,7 @@ use wasmtime::Engine;
 
 use crate::{
     artifacts::{Artifacts, Authentic},
-    bindings::v0_1::{Linked, Linkers},
+    bindings::{Linked, Linkers},
     cache::{Cache, Key},
     compile::{
         self, Made,

@@ -1,4 +1,140 @@
 //! The generated side of the WIT packages: one module per published version, so that a new version never changes how
-//! an old component is spoken to. The rest of the crate and of the host sees the types of `annex_domain`.
+//! an old component is spoken to. The rest of the crate and of the host sees the types of `annex_domain`, which are those of the
+//! newest version: a module lifts what its components say into them, and answers for what its version does not have.
 
+mod convert;
 pub(crate) mod v0_1;
+
+use annex_domain::{
+    channel::{InboundReply, InboundRequest, OutboundMessage, Outcome},
+    language::LocaleFacts,
+    ui::{Context, Event, Fault, Reply, View},
+};
+use wasmtime::{
+    Store,
+    component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower, types::ComponentItem},
+};
+
+pub(crate) use convert::{Convert, records, variants};
+pub(crate) use v0_1::{Exports, Linkers};
+
+use crate::{error::CompileError, runtime::events::Happening, state::State};
+
+/// A component that fits its world.
+pub(crate) struct Linked {
+    pub(crate) pre: InstancePre<State>,
+    pub(crate) exports: Exports,
+}
+
+/// A function that the host calls, with what it is asked, in the types of the domain.
+pub(crate) trait Function: Send + 'static {
+    /// As records of calls have it.
+    const NAME: &'static str;
+    /// What it answers.
+    type Answer: Send + 'static;
+    /// Calls it. [`NoSuchFunction`] when the world of the component has none.
+    fn call(self, exports: Exports, guest: Guest<'_>) -> impl Future<Output = wasmtime::Result<Self::Answer>> + Send;
+}
+
+/// The world of the component has no such function: the host asked the wrong add-on.
+#[derive(Debug, thiserror::Error)]
+#[error("the add-on has no such function")]
+pub(crate) struct NoSuchFunction;
+
+/// `Name = "record": method { asked: Type } -> Answer`; each version has the method on its `Exports`.
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident = $record:literal: $method:ident { $($asked:ident: $ty:ty),* } -> $answer:ty;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name { $(pub(crate) $asked: $ty),* }
+
+        impl Function for $name {
+            const NAME: &'static str = $record;
+            type Answer = $answer;
+            async fn call(self, exports: Exports, guest: Guest<'_>) -> wasmtime::Result<$answer> {
+                let Self { $($asked),* } = self;
+                exports.$method(guest, $($asked),*).await
+            }
+        }
+    )+};
+}
+
+functions! {
+    /// A view as it is first seen.
+    Render = "render": render { context: Context } -> Result<View, Fault>;
+    /// What an operator did in a view.
+    Handle = "handle": handle { context: Context, event: Event } -> Result<Reply, Fault>;
+    /// Something happened in the desk.
+    OnEvent = "on-event": on_event { happening: Happening } -> Result<(), String>;
+    /// The hook of that name.
+    Install = "install": install {} -> Result<(), String>;
+    /// The hook of that name, with the version that ran before.
+    Update = "update": update { from: String } -> Result<(), String>;
+    /// The hook of that name.
+    Uninstall = "uninstall": uninstall {} -> Result<(), String>;
+    /// A request to a channel.
+    Receive = "receive": receive { request: InboundRequest } -> Result<InboundReply, Fault>;
+    /// A reply to be sent.
+    Deliver = "send": send { message: OutboundMessage } -> Result<Outcome, Fault>;
+    /// Which language it is.
+    Describe = "describe": describe {} -> LocaleFacts;
+    /// Its texts: names with Fluent.
+    Resources = "resources": resources {} -> Vec<(String, String)>;
+}
+
+/// A component about to be called, once.
+pub(crate) struct Guest<'a> {
+    pub(crate) store: &'a mut Store<State>,
+    pub(crate) pre: &'a InstancePre<State>,
+}
+
+impl Guest<'_> {
+    async fn call<S: Signature>(self, export: ComponentExportIndex, params: S::Params) -> wasmtime::Result<S::Return> {
+        let Self { store, pre } = self;
+        let instance = pre.instantiate_async(&mut *store).await?;
+        let function = instance.get_typed_func::<S::Params, S::Return>(&mut *store, &export)?;
+        function.call_async(&mut *store, params).await
+    }
+}
+
+/// The types of a function: parameters and result.
+trait Signature {
+    type Params: ComponentNamedList + Lower + Send + Sync + 'static;
+    type Return: ComponentNamedList + Lift + Send + Sync + 'static;
+}
+
+impl<P, R> Signature for (P, R)
+where
+    P: ComponentNamedList + Lower + Send + Sync + 'static,
+    R: ComponentNamedList + Lift + Send + Sync + 'static,
+{
+    type Params = P;
+    type Return = R;
+}
+
+/// Finds the exports of a component.
+struct Finder<'a> {
+    component: &'a Component,
+    pre: &'a InstancePre<State>,
+    /// Of the WIT package: `0.1.0`.
+    version: &'static str,
+}
+
+impl Finder<'_> {
+    fn function<S: Signature>(&self, interface: &str, name: &str) -> Result<ComponentExportIndex, CompileError> {
+        let mismatch = |what: String| CompileError::WitMismatch(what);
+        let full = format!("annex:addon/{interface}@{}", self.version);
+        let instance = self
+            .component
+            .get_export_index(None, full.as_str())
+            .ok_or_else(|| mismatch(format!("the component does not export `{full}`")))?;
+        match self.component.get_export(Some(&instance), name) {
+            Some((ComponentItem::ComponentFunc(function), index)) => {
+                function
+                    .typecheck::<S::Params, S::Return>(&self.pre.instance_type())
+                    .map_err(|error| mismatch(format!("the export `{full}#{name}` has another type: {error:#}")))?;
+                Ok(index)
+            }
+            _ => Err(mismatch(format!("the component does not export `{full}#{name}`"))),
+        }
+    }
+}

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     addon::Version,
-    channel::{InboundReply, InboundRequest, OutboundMessage},
+    channel::{InboundReply, InboundRequest, OutboundMessage, Outcome, Sending},
     clock::Clock,
     ids::{DeskId, InstallationId},
     language::LanguagePack,
@@ -23,7 +23,7 @@ use url::Url;
 use crate::{
     admit::{Admission, Admitted},
     artifacts::Artifacts,
-    bindings::v0_1::{self as bindings, Convert as _, Exports, LifeExports, Linkers, channel_types::ChannelFault},
+    bindings::{self, Linkers},
     budget::Budget,
     cache::Cache,
     compile::queue::{Errand, Queues},
@@ -116,14 +116,10 @@ impl Sandbox {
 
     /// The panel of a ticket.
     pub async fn render(&self, addon: &Admitted, scope: CallScope, context: Context) -> Finished<ValidView> {
-        let index = |exports: &Exports| match exports {
-            Exports::Plugin { render, .. } => Some(*render),
-            _ => None,
-        };
-        let call = self.call::<bindings::Render>("render", addon, scope, Pace::Interactive);
-        call.invoke(index, (context.convert(),), |(answer,), hosts| match answer {
-            Ok(view) => validate_view(view.convert(), hosts).map_err(CallError::BadOutput),
-            Err(fault) => Err(CallError::Fault(output::check_fault(fault.convert()))),
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::Render { context }, |answer, hosts| match answer {
+            Ok(view) => validate_view(view, hosts).map_err(CallError::BadOutput),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
         })
         .await
     }
@@ -136,93 +132,70 @@ impl Sandbox {
         context: Context,
         event: Event,
     ) -> Finished<ValidReply> {
-        let index = |exports: &Exports| match exports {
-            Exports::Plugin { handle, .. } => Some(*handle),
-            _ => None,
-        };
-        let call = self.call::<bindings::Handle>("handle", addon, scope, Pace::Interactive);
-        call.invoke(index, (context.convert(), event.convert()), |(answer,), hosts| match answer {
-            Ok(reply) => validate_reply(reply.convert(), hosts).map_err(CallError::BadOutput),
-            Err(fault) => Err(CallError::Fault(output::check_fault(fault.convert()))),
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::Handle { context, event }, |answer, hosts| match answer {
+            Ok(reply) => validate_reply(reply, hosts).map_err(CallError::BadOutput),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
         })
         .await
     }
 
     /// Something happened in the desk.
     pub async fn on_event(&self, addon: &Admitted, scope: CallScope, happening: Happening) -> Finished<()> {
-        let index = |exports: &Exports| match exports {
-            Exports::Plugin { on_event, .. } => Some(*on_event),
-            _ => None,
-        };
-        let call = self.call::<bindings::OnEvent>("on-event", addon, scope, Pace::Background);
-        call.invoke(index, (happening.into_wit(),), |(answer,), _| hook(answer)).await
+        let call = self.call(addon, scope, Pace::Background);
+        call.invoke(bindings::OnEvent { happening }, |answer, _| hook(answer)).await
     }
 
     /// The lifecycle hook `install`. Languages have no hooks: they always succeed.
     pub async fn install(&self, addon: &Admitted, scope: CallScope) -> Finished<()> {
-        let call = self.call::<bindings::Hook>("install", addon, scope, Pace::Background);
-        call.invoke_hook(|life| life.install, (), |(answer,), _| hook(answer)).await
+        self.call(addon, scope, Pace::Background).invoke_hook(bindings::Install {}).await
     }
 
     /// The lifecycle hook `update`, after an update from the version `from`.
     pub async fn update(&self, addon: &Admitted, scope: CallScope, from: &Version) -> Finished<()> {
-        let call = self.call::<bindings::Update>("update", addon, scope, Pace::Background);
-        call.invoke_hook(|life| life.update, (from.to_string(),), |(answer,), _| hook(answer)).await
+        let update = bindings::Update { from: from.to_string() };
+        self.call(addon, scope, Pace::Background).invoke_hook(update).await
     }
 
     /// The lifecycle hook `uninstall`.
     pub async fn uninstall(&self, addon: &Admitted, scope: CallScope) -> Finished<()> {
-        let call = self.call::<bindings::Hook>("uninstall", addon, scope, Pace::Background);
-        call.invoke_hook(|life| life.uninstall, (), |(answer,), _| hook(answer)).await
+        self.call(addon, scope, Pace::Background).invoke_hook(bindings::Uninstall {}).await
     }
 
     /// A request to a channel.
     pub async fn receive(&self, addon: &Admitted, scope: CallScope, request: InboundRequest) -> Finished<InboundReply> {
-        let index = |exports: &Exports| match exports {
-            Exports::Channel { receive, .. } => Some(*receive),
-            _ => None,
-        };
-        let call = self.call::<bindings::Receive>("receive", addon, scope, Pace::Interactive);
-        call.invoke(index, (request.convert(),), |(answer,), _| match answer {
-            Ok(reply) => output::check_inbound(reply.convert()),
-            Err(fault) => Err(channel_fault(fault.convert())),
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::Receive { request }, |answer, _| match answer {
+            Ok(reply) => output::check_inbound(reply),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
         })
         .await
     }
 
-    /// A reply to be sent through a channel; answers the service's own id of the message.
-    pub async fn send(&self, addon: &Admitted, scope: CallScope, message: OutboundMessage) -> Finished<String> {
-        let index = |exports: &Exports| match exports {
-            Exports::Channel { send, .. } => Some(*send),
-            _ => None,
-        };
-        let call = self.call::<bindings::Send>("send", addon, scope, Pace::Background);
-        call.invoke(index, (message.convert(),), |(answer,), _| match answer {
-            Ok(receipt) => output::check_external_id(receipt.external_id),
-            Err(fault) => Err(channel_fault(fault.convert())),
+    /// A reply to be sent through a channel.
+    pub async fn send(&self, addon: &Admitted, scope: CallScope, message: OutboundMessage) -> Finished<Sending> {
+        let call = self.call(addon, scope, Pace::Background);
+        call.invoke(bindings::Deliver { message }, |answer, _| match answer {
+            Ok(Outcome::Sent(receipt)) => output::check_receipt(receipt).map(Sending::Sent),
+            Ok(Outcome::Later(ms)) => Ok(Sending::Later(ms)),
+            Ok(Outcome::Unknown(text)) => Ok(Sending::Unknown(output::shorten(text))),
+            Ok(Outcome::Refused(text)) => Err(CallError::Rejected(output::shorten(text))),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
         })
         .await
     }
 
     /// The translation of a language add-on.
     pub async fn describe_language(&self, addon: &Admitted, scope: CallScope) -> Finished<LanguagePack> {
-        let describe = |exports: &Exports| match exports {
-            Exports::Language { describe, .. } => Some(*describe),
-            _ => None,
-        };
-        let resources = |exports: &Exports| match exports {
-            Exports::Language { resources, .. } => Some(*resources),
-            _ => None,
-        };
-        let call = self.call::<bindings::Describe>("describe", addon, scope.clone(), Pace::Background);
+        let call = self.call(addon, scope.clone(), Pace::Background);
         let Finished { result, report } =
-            call.invoke(describe, (), |(facts,), _| output::check_facts(facts.convert())).await;
+            call.invoke(bindings::Describe {}, |facts, _| output::check_facts(facts)).await;
         let facts = match result {
             Ok(facts) => facts,
             Err(error) => return Finished { result: Err(error), report },
         };
-        let call = self.call::<bindings::Resources>("resources", addon, scope, Pace::Background);
-        let texts = call.invoke(resources, (), |(texts,), _| output::check_resources(texts.convert())).await;
+        let call = self.call(addon, scope, Pace::Background);
+        let texts = call.invoke(bindings::Resources {}, |texts, _| output::check_resources(texts)).await;
         let pack = texts.result.map(|resources| LanguagePack { facts, resources });
         Finished { result: pack, report: report.joined(texts.report) }
     }
@@ -278,21 +251,6 @@ fn most(slots: Slots) -> Most {
 
 fn hook(answer: Result<(), String>) -> Result<(), CallError> {
     answer.map_err(|text| CallError::Hook(output::shorten(text)))
-}
-
-fn channel_fault(fault: ChannelFault) -> CallError {
-    match fault {
-        ChannelFault::Fault(fault) => CallError::Fault(output::check_fault(fault)),
-        ChannelFault::Rejected(text) => CallError::Rejected(output::shorten(text)),
-    }
-}
-
-/// The lifecycle functions of an add-on that has them.
-fn life(exports: &Exports) -> Option<LifeExports> {
-    match exports {
-        Exports::Plugin { life, .. } | Exports::Channel { life, .. } => Some(*life),
-        Exports::Language { .. } => None,
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::{
 
 use annex_domain::{
     capability::Grant,
-    channel::OutboundMessage,
+    channel::{OutboundMessage, Receipt, Sending},
     clock::SystemClock,
     ids::{CallId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
     language::LanguagePack,
@@ -352,7 +352,11 @@ impl Session<'_> {
             author: step.author.clone(),
         };
         let finished = self.sandbox.send(&self.addon, self.scope(), message).await;
-        done(finished, |external_id, done| done.external_id = Some(external_id))
+        done(finished, |sent, done| {
+            if let Sending::Sent(Receipt { external_id, .. }) = sent {
+                done.external_id = Some(external_id);
+            }
+        })
     }
 
     async fn describe(&self) -> (Done, Report) {

@@ -1,21 +1,17 @@
 //! `annex:addon@0.1`: bindings of its three worlds, the linkers that offer exactly the imports of each, and the
 //! typed exports of a component. The worlds share the types of their imports.
 
-pub(crate) mod channel_types;
-mod convert;
+mod calls;
+mod channel_types;
 mod ui_types;
 
 use annex_domain::addon::Kind;
 use wasmtime::{
     Engine,
-    component::{
-        Component, ComponentExportIndex, ComponentNamedList, HasSelf, InstancePre, Lift, Linker, Lower,
-        types::ComponentItem,
-    },
+    component::{Component, ComponentExportIndex, HasSelf, InstancePre, Linker},
 };
 
-pub(crate) use convert::Convert;
-
+use super::{Finder, Linked};
 use crate::{
     error::CompileError,
     state::{Caller, State},
@@ -55,12 +51,10 @@ mod language {
     });
 }
 
-pub(crate) use channel::exports::annex::addon::messaging;
-pub(crate) use language::exports::annex::addon::locale;
-pub(crate) use plugin::{
-    annex::addon::{contacts, http, kv, log, settings, tickets, ui},
-    exports::annex::addon::events,
-};
+use channel::exports::annex::addon::messaging;
+use language::exports::annex::addon::locale;
+pub(crate) use plugin::annex::addon::{contacts, http, kv, log, settings, tickets};
+use plugin::{annex::addon::ui, exports::annex::addon::events};
 
 /// One linker per kind: what a world does not import cannot be linked.
 pub(crate) struct Linkers {
@@ -100,21 +94,15 @@ impl Linkers {
     }
 }
 
-/// A component that fits its world.
-pub(crate) struct Linked {
-    pub(crate) pre: InstancePre<State>,
-    pub(crate) exports: Exports,
-}
-
-pub(crate) type Render = ((ui::Context,), (Result<ui::View, ui::Fault>,));
-pub(crate) type Handle = ((ui::Context, ui::Event), (Result<ui::Reply, ui::Fault>,));
-pub(crate) type OnEvent = ((events::Event,), (Result<(), String>,));
-pub(crate) type Hook = ((), (Result<(), String>,));
-pub(crate) type Update = ((String,), (Result<(), String>,));
-pub(crate) type Receive = ((messaging::InboundRequest,), (Result<messaging::InboundReply, messaging::Fault>,));
-pub(crate) type Send = ((messaging::OutboundMessage,), (Result<messaging::Receipt, messaging::Fault>,));
-pub(crate) type Describe = ((), (locale::Facts,));
-pub(crate) type Resources = ((), (Vec<locale::Resource>,));
+type Render = ((ui::Context,), (Result<ui::View, ui::Fault>,));
+type Handle = ((ui::Context, ui::Event), (Result<ui::Reply, ui::Fault>,));
+type OnEvent = ((events::Event,), (Result<(), String>,));
+type Hook = ((), (Result<(), String>,));
+type Update = ((String,), (Result<(), String>,));
+type Receive = ((messaging::InboundRequest,), (Result<messaging::InboundReply, messaging::Fault>,));
+type Send = ((messaging::OutboundMessage,), (Result<messaging::Receipt, messaging::Fault>,));
+type Describe = ((), (locale::Facts,));
+type Resources = ((), (Vec<locale::Resource>,));
 
 /// Where the functions of a component are, type-checked once instead of at each call.
 #[derive(Clone, Copy)]
@@ -139,14 +127,14 @@ pub(crate) enum Exports {
 /// The interface `lifecycle`.
 #[derive(Clone, Copy)]
 pub(crate) struct LifeExports {
-    pub(crate) install: ComponentExportIndex,
-    pub(crate) update: ComponentExportIndex,
-    pub(crate) uninstall: ComponentExportIndex,
+    install: ComponentExportIndex,
+    update: ComponentExportIndex,
+    uninstall: ComponentExportIndex,
 }
 
 impl Exports {
     fn find(kind: Kind, component: &Component, pre: &InstancePre<State>) -> Result<Self, CompileError> {
-        let find = Finder { component, pre };
+        let find = Finder { component, pre, version: "0.1.0" };
         Ok(match kind {
             Kind::Plugin => Self::Plugin {
                 life: LifeExports::find(&find)?,
@@ -174,45 +162,5 @@ impl LifeExports {
             update: find.function::<Update>("lifecycle", "update")?,
             uninstall: find.function::<Hook>("lifecycle", "uninstall")?,
         })
-    }
-}
-
-/// The types of a function: parameters and result.
-pub(crate) trait Signature {
-    type Params: ComponentNamedList + Lower + std::marker::Send + Sync + 'static;
-    type Return: ComponentNamedList + Lift + std::marker::Send + Sync + 'static;
-}
-
-impl<P, R> Signature for (P, R)
-where
-    P: ComponentNamedList + Lower + std::marker::Send + Sync + 'static,
-    R: ComponentNamedList + Lift + std::marker::Send + Sync + 'static,
-{
-    type Params = P;
-    type Return = R;
-}
-
-struct Finder<'a> {
-    component: &'a Component,
-    pre: &'a InstancePre<State>,
-}
-
-impl Finder<'_> {
-    fn function<S: Signature>(&self, interface: &str, name: &str) -> Result<ComponentExportIndex, CompileError> {
-        let mismatch = |what: String| CompileError::WitMismatch(what);
-        let full = format!("annex:addon/{interface}@0.1.0");
-        let instance = self
-            .component
-            .get_export_index(None, full.as_str())
-            .ok_or_else(|| mismatch(format!("the component does not export `{full}`")))?;
-        match self.component.get_export(Some(&instance), name) {
-            Some((ComponentItem::ComponentFunc(function), index)) => {
-                function
-                    .typecheck::<S::Params, S::Return>(&self.pre.instance_type())
-                    .map_err(|error| mismatch(format!("the export `{full}#{name}` has another type: {error:#}")))?;
-                Ok(index)
-            }
-            _ => Err(mismatch(format!("the component does not export `{full}#{name}`"))),
-        }
     }
 }

@@ -1,14 +1,14 @@
 //! One call, from a free slot to a report.
 
-use std::{marker::PhantomData, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use annex_domain::{clock::Timestamp, ids::CallId, permission::Permission, ui::Fault};
-use wasmtime::{Engine, Store, UpdateDeadline, component::ComponentExportIndex};
+use wasmtime::{Engine, Store, UpdateDeadline};
 
-use super::{Sandbox, classify::classify, life};
+use super::{Sandbox, classify::classify, hook};
 use crate::{
     admit::Admitted,
-    bindings::v0_1::{Exports, LifeExports, Linked, Signature},
+    bindings::{Function, Guest, Linked},
     budget::Budget,
     config::Deadlines,
     error::{CallError, EgressError},
@@ -25,64 +25,49 @@ const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_s
 const BACKGROUND_FUEL: u64 = 5;
 
 /// A call that is about to be made.
-pub(super) struct Call<'a, S> {
-    name: &'static str,
+pub(super) struct Call<'a> {
     sandbox: &'a Sandbox,
     addon: &'a Admitted,
     scope: CallScope,
     pace: Pace,
-    signature: PhantomData<S>,
 }
 
 impl Sandbox {
-    pub(super) fn call<'a, S: Signature>(
-        &'a self,
-        name: &'static str,
-        addon: &'a Admitted,
-        scope: CallScope,
-        pace: Pace,
-    ) -> Call<'a, S> {
-        Call { name, sandbox: self, addon, scope, pace, signature: PhantomData }
+    pub(super) fn call<'a>(&'a self, addon: &'a Admitted, scope: CallScope, pace: Pace) -> Call<'a> {
+        Call { sandbox: self, addon, scope, pace }
     }
 }
 
-impl<S: Signature> Call<'_, S> {
-    /// Calls the function at `index`; `check` turns its answer into the host's type, given the host names in force.
-    pub(super) async fn invoke<T: Send + 'static>(
+impl Call<'_> {
+    /// Calls `function`; `check` turns its answer into the host's type, given the host names in force.
+    pub(super) async fn invoke<F: Function, T: Send + 'static>(
         self,
-        index: impl FnOnce(&Exports) -> Option<ComponentExportIndex>,
-        params: S::Params,
-        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError> + Send + 'static,
+        function: F,
+        check: impl FnOnce(F::Answer, &[String]) -> Result<T, CallError> + Send + 'static,
     ) -> Finished<T> {
-        let (name, addon) = (self.name, metrics::SharedString::from_shared(self.addon.shared_name()));
-        let finished = self.run(index, params, check).await;
+        let addon = metrics::SharedString::from_shared(self.addon.shared_name());
+        let finished = self.run(function, check).await;
         let outcome = finished.result.as_ref().map_or_else(CallError::code, |_| "ok");
-        metrics::counter!("annex_addon_calls_total", "addon" => addon.clone(), "call" => name, "outcome" => outcome)
+        metrics::counter!("annex_addon_calls_total", "addon" => addon.clone(), "call" => F::NAME, "outcome" => outcome)
             .increment(1);
-        metrics::histogram!("annex_addon_call_seconds", "addon" => addon, "call" => name)
+        metrics::histogram!("annex_addon_call_seconds", "addon" => addon, "call" => F::NAME)
             .record(finished.report.wall.as_secs_f64());
         finished
     }
 
-    /// As [`Self::invoke`], for functions that languages do not have: those succeed without a call.
-    pub(super) async fn invoke_hook<T: Default + Send + 'static>(
-        self,
-        index: impl FnOnce(LifeExports) -> ComponentExportIndex,
-        params: S::Params,
-        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError> + Send + 'static,
-    ) -> Finished<T> {
+    /// As [`Self::invoke`], for hooks, which languages do not have: those succeed without a call.
+    pub(super) async fn invoke_hook(self, function: impl Function<Answer = Result<(), String>>) -> Finished<()> {
         if self.addon.manifest().kind == annex_domain::addon::Kind::Language {
             let report = Report::empty(self.scope.scope.call, self.sandbox.inner.services.clock.now());
-            return Finished { result: Ok(T::default()), report };
+            return Finished { result: Ok(()), report };
         }
-        self.invoke(|exports| life(exports).map(index), params, check).await
+        self.invoke(function, |answer, _| hook(answer)).await
     }
 
-    async fn run<T: Send + 'static>(
+    async fn run<F: Function, T: Send + 'static>(
         self,
-        index: impl FnOnce(&Exports) -> Option<ComponentExportIndex>,
-        params: S::Params,
-        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError> + Send + 'static,
+        function: F,
+        check: impl FnOnce(F::Answer, &[String]) -> Result<T, CallError> + Send + 'static,
     ) -> Finished<T> {
         let inner = &self.sandbox.inner;
         let started = inner.services.clock.now();
@@ -100,16 +85,13 @@ impl<S: Signature> Call<'_, S> {
             Ok(linked) => linked,
             Err(text) => return unavailable(text),
         };
-        let Some(index) = index(&linked.exports) else {
-            return unavailable(format!("a {} has no `{}`", self.addon.manifest().kind, self.name));
-        };
         let (budget, switch) = (budget(&inner.services.limits.deadlines, pace), Arc::<Switch>::default());
         let (services, manifest) = (Arc::clone(&inner.services), self.addon.shared_manifest());
         let (scope, own) = (self.scope, (Arc::clone(&budget), Arc::clone(&switch)));
         let work = async move {
             // Made where it is used and taken down: its memory does not pass from processor to processor.
             let state = State::new(services, manifest, scope, own);
-            let (finished, store) = finish::<S, T>(state, pace, started, &linked, index, params, check).await;
+            let (finished, store) = finish(state, pace, started, &linked, function, check).await;
             // Nobody waits for what is taken down after the answer: the place last, which stands for the store's memory.
             (finished, (store, place))
         };
@@ -135,14 +117,13 @@ pub(super) fn budget(deadlines: &Deadlines, pace: Pace) -> Arc<Budget> {
 }
 
 /// All that is done on a thread of guests but taking its memory down: the call itself, checking its answer.
-async fn finish<S: Signature, T>(
+async fn finish<F: Function, T>(
     state: State,
     pace: Pace,
     started: Timestamp,
     linked: &Linked,
-    index: ComponentExportIndex,
-    params: S::Params,
-    check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
+    function: F,
+    check: impl FnOnce(F::Answer, &[String]) -> Result<T, CallError>,
 ) -> (Finished<T>, Option<Store<State>>) {
     let (call, budget) = (state.caller.scope.call, Arc::clone(&state.caller.budget));
     let (mut store, fuel) = match limited(linked.pre.engine(), state, pace) {
@@ -154,7 +135,7 @@ async fn finish<S: Signature, T>(
     };
     let answer = tokio::select! {
         biased;
-        answer = enter::<S>(&mut store, linked, index, params) => Ok(answer),
+        answer = function.call(linked.exports, Guest { store: &mut store, pre: &linked.pre }) => Ok(answer),
         () = budget.over() => Err(CallError::Deadline),
     };
     let result = match answer {
@@ -203,17 +184,6 @@ fn at_tick(caller: &Caller) -> UpdateDeadline {
     }
     let switch = Arc::clone(&caller.switch);
     UpdateDeadline::YieldCustom(1, Box::pin(async move { switch.tick().await }))
-}
-
-async fn enter<S: Signature>(
-    store: &mut Store<State>,
-    linked: &Linked,
-    index: ComponentExportIndex,
-    params: S::Params,
-) -> wasmtime::Result<S::Return> {
-    let instance = linked.pre.instantiate_async(&mut *store).await?;
-    let function = instance.get_typed_func::<S::Params, S::Return>(&mut *store, &index)?;
-    function.call_async(&mut *store, params).await
 }
 
 /// Links and pictures of an answer are held against the host names in force.

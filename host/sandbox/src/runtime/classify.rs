@@ -5,6 +5,7 @@ use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
 use crate::{
+    bindings::NoSuchFunction,
     error::{CallError, TrapKind},
     host::HostPanic,
 };
@@ -15,6 +16,9 @@ const LONGEST_MESSAGE: usize = 2_000;
 pub(super) fn classify(error: &wasmtime::Error, refused_memory: bool) -> CallError {
     if let Some(panic) = error.downcast_ref::<HostPanic>() {
         return CallError::Unavailable(panic.to_string());
+    }
+    if let Some(missing) = error.downcast_ref::<NoSuchFunction>() {
+        return CallError::Unavailable(missing.to_string());
     }
     if error.is::<PoolConcurrencyLimitError>() {
         return CallError::Unavailable("too many calls at once".into());

@@ -6,8 +6,6 @@ use annex_domain::{
     manifest::EventName,
 };
 
-use crate::bindings::v0_1::events as wit;
-
 /// Something that happened in a desk, delivered at least once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happening {
@@ -38,24 +36,6 @@ impl What {
             Self::TicketCreated(_) => EventName::TicketCreated,
             Self::TicketUpdated(_) => EventName::TicketUpdated,
             Self::MessageAdded(..) => EventName::MessageAdded,
-        }
-    }
-}
-
-impl Happening {
-    pub(super) fn into_wit(self) -> wit::Event {
-        let reference = |ticket: TicketId| wit::TicketRef { ticket: ticket.to_string() };
-        wit::Event {
-            id: self.id,
-            at: u64::try_from(self.at.0).unwrap_or(0),
-            happening: match self.what {
-                What::TicketCreated(ticket) => wit::Happening::TicketCreated(reference(ticket)),
-                What::TicketUpdated(ticket) => wit::Happening::TicketUpdated(reference(ticket)),
-                What::MessageAdded(ticket, message) => wit::Happening::MessageAdded(wit::MessageRef {
-                    ticket: ticket.to_string(),
-                    message: message.to_string(),
-                }),
-            },
         }
     }
 }

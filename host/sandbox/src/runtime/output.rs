@@ -1,7 +1,7 @@
 //! Checks answers that are not views: what a channel or a language hands over goes into the store and the panel.
 
 use annex_domain::{
-    channel::{InboundMessage, InboundReply},
+    channel::{InboundMessage, InboundReply, Receipt},
     fluent,
     language::LocaleFacts,
     text::{self, is_plain},
@@ -14,6 +14,7 @@ const LARGEST_REPLY: usize = 64 << 10;
 const MOST_MESSAGES: usize = 100;
 const LARGEST_MESSAGE: usize = 256 << 10;
 const LONGEST_ID: usize = 200;
+const MOST_RECEIPT_THREADS: usize = 10;
 const LONGEST_NAME: usize = 200;
 const MOST_RESOURCES: usize = 50;
 const LONGEST_TEXT: usize = 1_000;
@@ -73,7 +74,7 @@ fn shorten_lines(message: &mut InboundMessage) {
 fn check_message(message: &InboundMessage) -> Result<(), (&'static str, &'static str)> {
     let ids = [("external-id", &message.external_id), ("thread", &message.thread), ("handle", &message.handle)];
     for (field, id) in ids {
-        if id.is_empty() || id.len() > LONGEST_ID || id.chars().any(char::is_control) {
+        if !is_id(id) {
             return Err((field, "1 to 200 bytes of one line"));
         }
     }
@@ -83,11 +84,20 @@ fn check_message(message: &InboundMessage) -> Result<(), (&'static str, &'static
     Ok(())
 }
 
-pub(super) fn check_external_id(id: String) -> Result<String, CallError> {
-    if id.len() > LONGEST_ID || id.chars().any(char::is_control) {
+pub(super) fn check_receipt(receipt: Receipt) -> Result<Receipt, CallError> {
+    let Receipt { external_id, threads } = &receipt;
+    if external_id.len() > LONGEST_ID || external_id.chars().any(char::is_control) {
         return Err(bad("external-id", "at most 200 bytes of one line"));
     }
-    Ok(id)
+    if threads.len() > MOST_RECEIPT_THREADS || !threads.iter().all(|thread| is_id(thread)) {
+        return Err(bad("threads", "at most 10, each 1 to 200 bytes of one line"));
+    }
+    Ok(receipt)
+}
+
+/// An id of the service's own.
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= LONGEST_ID && !id.chars().any(char::is_control)
 }
 
 pub(super) fn check_facts(facts: LocaleFacts) -> Result<LocaleFacts, CallError> {

@@ -2,10 +2,8 @@
 
 use annex_domain::{channel as domain, language, ui};
 
-use super::{
-    convert::{Convert, records},
-    locale, messaging as wit,
-};
+use super::{locale, messaging as wit};
+use crate::bindings::{Convert, records};
 
 records! { domain => wit:
     OutboundMessage { id, thread, handle, subject, body, author }
@@ -34,22 +32,29 @@ impl Convert<domain::InboundMessage> for wit::InboundMessage {
     }
 }
 
-/// Why a channel did not do what it was asked: a fault, or a message that its service refuses for good.
-pub(crate) enum ChannelFault {
-    Fault(ui::Fault),
-    Rejected(String),
+/// A request is not refused as a message is: whoever says so has a defect.
+pub(super) fn received(answer: Result<wit::InboundReply, wit::Fault>) -> Result<domain::InboundReply, ui::Fault> {
+    answer.map(Convert::convert).map_err(fault)
 }
 
-impl Convert<ChannelFault> for wit::Fault {
-    fn convert(self) -> ChannelFault {
-        ChannelFault::Fault(match self {
-            Self::NeedsConfig(text) => ui::Fault::NeedsConfig(text),
-            Self::NeedsAuth(text) => ui::Fault::NeedsAuth(text),
-            Self::Upstream(text) => ui::Fault::Upstream(text),
-            Self::Denied(text) => ui::Fault::Denied(text),
-            Self::Internal(text) => ui::Fault::Internal(text),
-            Self::Rejected(text) => return ChannelFault::Rejected(text),
-        })
+/// 0.1 knows no other outcome than sent and refused.
+pub(super) fn sent(answer: Result<wit::Receipt, wit::Fault>) -> Result<domain::Outcome, ui::Fault> {
+    match answer {
+        Ok(wit::Receipt { external_id }) => {
+            Ok(domain::Outcome::Sent(domain::Receipt { external_id, threads: Vec::new() }))
+        }
+        Err(wit::Fault::Rejected(text)) => Ok(domain::Outcome::Refused(text)),
+        Err(other) => Err(fault(other)),
+    }
+}
+
+fn fault(fault: wit::Fault) -> ui::Fault {
+    match fault {
+        wit::Fault::NeedsConfig(text) => ui::Fault::NeedsConfig(text),
+        wit::Fault::NeedsAuth(text) => ui::Fault::NeedsAuth(text),
+        wit::Fault::Upstream(text) => ui::Fault::Upstream(text),
+        wit::Fault::Denied(text) => ui::Fault::Denied(text),
+        wit::Fault::Internal(text) | wit::Fault::Rejected(text) => ui::Fault::Internal(text),
     }
 }
 

@@ -2,10 +2,8 @@
 
 use annex_domain::ui as domain;
 
-use super::{
-    convert::{Convert, records, variants},
-    ui as wit,
-};
+use super::ui as wit;
+use crate::bindings::{Convert, records, variants};
 
 records! { wit => domain:
     Confirm { title, body, label }

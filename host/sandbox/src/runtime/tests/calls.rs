@@ -2,7 +2,7 @@
 
 use annex_domain::{
     addon::{Kind, Version},
-    channel::{InboundRequest, OutboundMessage},
+    channel::{InboundRequest, OutboundMessage, Receipt, Sending},
     clock::Timestamp,
     ids::{MessageId, TicketId},
     log::Level,
@@ -122,7 +122,8 @@ async fn a_channel_receives_and_sends() {
         };
         world.sandbox.send(&addon, world.scope.clone(), message).await.result
     };
-    assert_eq!(send("hello").await, Ok("m1@t".into()));
+    let receipt = Receipt { external_id: "m1@t".into(), threads: Vec::new() };
+    assert_eq!(send("hello").await, Ok(Sending::Sent(receipt)));
     assert_eq!(send("refuse").await, Err(CallError::Rejected("not this".into())));
     assert_eq!(send("again").await, Err(CallError::Fault(Fault::Upstream("later".into()))));
 }

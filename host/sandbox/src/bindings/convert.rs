@@ -28,10 +28,16 @@ impl<A: Convert<B>, B> Convert<Option<B>> for Option<A> {
     }
 }
 
+impl<A: Convert<B>, B, C: Convert<D>, D> Convert<Result<B, D>> for Result<A, C> {
+    fn convert(self) -> Result<B, D> {
+        self.map(Convert::convert).map_err(Convert::convert)
+    }
+}
+
 /// `records! { wit => domain: Name { field, … } … }`
 macro_rules! records {
     ($from:ident => $to:ident: $($name:ident { $($field:ident),+ $(,)? })+) => {$(
-        impl $crate::bindings::v0_1::Convert<$to::$name> for $from::$name {
+        impl $crate::bindings::Convert<$to::$name> for $from::$name {
             fn convert(self) -> $to::$name {
                 let $from::$name { $($field),+ } = self;
                 $to::$name { $($field: $field.convert()),+ }
@@ -43,7 +49,7 @@ macro_rules! records {
 /// `variants! { wit => domain: Name { Case(v), Case, … } … }`
 macro_rules! variants {
     ($from:ident => $to:ident: $($name:ident { $($case:ident $(($value:ident))?),+ $(,)? })+) => {$(
-        impl $crate::bindings::v0_1::Convert<$to::$name> for $from::$name {
+        impl $crate::bindings::Convert<$to::$name> for $from::$name {
             fn convert(self) -> $to::$name {
                 match self { $($from::$name::$case $(($value))? => $to::$name::$case $(($value.convert()))?),+ }
             }

@@ -1,0 +1,106 @@
+//! Calls of components of 0.1, in the types of the domain.
+
+use annex_domain::{
+    channel::{InboundReply, InboundRequest, OutboundMessage, Outcome},
+    ids::TicketId,
+    language::LocaleFacts,
+    ui::{Context, Event, Fault, Reply, View},
+};
+
+use super::{
+    Describe, Exports, Handle, Hook, LifeExports, OnEvent, Receive, Render, Resources, Send, Update, channel_types,
+    events,
+};
+use crate::{
+    bindings::{Convert as _, Guest, NoSuchFunction},
+    runtime::events::{Happening, What},
+};
+
+type Called<T> = wasmtime::Result<T>;
+
+impl Exports {
+    pub(crate) async fn render(self, guest: Guest<'_>, context: Context) -> Called<Result<View, Fault>> {
+        let Self::Plugin { render, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Render>(render, (context.convert(),)).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn handle(self, guest: Guest<'_>, context: Context, event: Event) -> Called<Result<Reply, Fault>> {
+        let Self::Plugin { handle, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Handle>(handle, (context.convert(), event.convert())).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn on_event(self, guest: Guest<'_>, happening: Happening) -> Called<Result<(), String>> {
+        let Self::Plugin { on_event, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<OnEvent>(on_event, (event(happening),)).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn install(self, guest: Guest<'_>) -> Called<Result<(), String>> {
+        let Some(life) = self.life() else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<Hook>(life.install, ()).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn update(self, guest: Guest<'_>, from: String) -> Called<Result<(), String>> {
+        let Some(life) = self.life() else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<Update>(life.update, (from,)).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn uninstall(self, guest: Guest<'_>) -> Called<Result<(), String>> {
+        let Some(life) = self.life() else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<Hook>(life.uninstall, ()).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn receive(
+        self,
+        guest: Guest<'_>,
+        request: InboundRequest,
+    ) -> Called<Result<InboundReply, Fault>> {
+        let Self::Channel { receive, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Receive>(receive, (request.convert(),)).await?;
+        Ok(channel_types::received(answer))
+    }
+
+    pub(crate) async fn send(self, guest: Guest<'_>, message: OutboundMessage) -> Called<Result<Outcome, Fault>> {
+        let Self::Channel { send, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Send>(send, (message.convert(),)).await?;
+        Ok(channel_types::sent(answer))
+    }
+
+    pub(crate) async fn describe(self, guest: Guest<'_>) -> Called<LocaleFacts> {
+        let Self::Language { describe, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (facts,) = guest.call::<Describe>(describe, ()).await?;
+        Ok(facts.convert())
+    }
+
+    pub(crate) async fn resources(self, guest: Guest<'_>) -> Called<Vec<(String, String)>> {
+        let Self::Language { resources, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (texts,) = guest.call::<Resources>(resources, ()).await?;
+        Ok(texts.convert())
+    }
+
+    /// Languages have no hooks: they always succeed.
+    fn life(self) -> Option<LifeExports> {
+        match self {
+            Self::Plugin { life, .. } | Self::Channel { life, .. } => Some(life),
+            Self::Language { .. } => None,
+        }
+    }
+}
+
+fn event(Happening { id, at, what }: Happening) -> events::Event {
+    let reference = |ticket: TicketId| events::TicketRef { ticket: ticket.to_string() };
+    let happening = match what {
+        What::TicketCreated(ticket) => events::Happening::TicketCreated(reference(ticket)),
+        What::TicketUpdated(ticket) => events::Happening::TicketUpdated(reference(ticket)),
+        What::MessageAdded(ticket, message) => {
+            let (ticket, message) = (ticket.to_string(), message.to_string());
+            events::Happening::MessageAdded(events::MessageRef { ticket, message })
+        }
+    };
+    events::Event { id, at: u64::try_from(at.0).unwrap_or(0), happening }
+}
