@@ -1,10 +1,11 @@
-//! The sidebar's view tree: the interface `ui` of the WIT package as plain types. Fixed depth (view, section, block)
+//! The tree of views: the interface `ui` of the newest WIT package as plain types. Fixed depth (view, section, block)
 //! bounds what a view can cost. A [`View`] from a guest is only drawn after [`validate`] made a [`ValidView`] of it.
 
 mod validate;
 
 pub use validate::{
-    EventError, Limits, UiError, ValidReply, ValidView, check_event, check_values, validate_reply, validate_view,
+    EventError, Limits, UiError, ValidReply, ValidView, arguments, check_event, check_values, validate_reply,
+    validate_view,
 };
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,16 @@ crate::words! {
     pub enum TextKind: "kind of text field" {
         Line = "line", Area = "area", Email = "email", Url = "url", Tel = "tel", Secret = "secret", Search = "search",
     }
+    /// What becomes of a column where there is little room.
+    #[derive(Default)]
+    pub enum Importance: "importance" {
+        Essential = "essential",
+        #[default]
+        Normal = "normal",
+        Extra = "extra",
+    }
+    /// How a chart is drawn.
+    pub enum ChartKind: "kind of chart" { Bars = "bars", Line = "line" }
     /// How choices are shown.
     pub enum ChoiceStyle: "choice style" { Menu = "menu", Radios = "radios", Checks = "checks" }
     /// What a date field holds.
@@ -44,6 +55,8 @@ edge! {
     pub struct Confirm {
         /** Names the object. */ pub title: String, /** What happens. */ pub body: String, /** The verb. */ pub label: String,
     }
+    /// What a field is to be filled with, or an argument.
+    pub struct FieldValue { /** The field, or the argument's name. */ pub field: Id, /** Its value. */ pub value: String }
     /// What an action does. All but `submit` and `invoke` are done by the host or the browser.
     pub enum Intent {
         /// Sends the section's fields to `handle` with this verb.
@@ -62,7 +75,7 @@ edge! {
         InsertReply(String),
         /// Fills a field.
         SetField { /** The field. */ field: Id, /** Its value. */ value: String },
-        /// Loads the ticket again.
+        /// Loads the ticket or contact again.
         RefreshTicket,
     }
     /// A button.
@@ -70,6 +83,7 @@ edge! {
         /** Unique in the view. */ pub id: Id,
         /** A verb. */ pub label: String,
         /** What it does. */ pub intent: Intent,
+        /** Given along with the event. */ #[serde(default, skip_serializing_if = "Vec::is_empty")] pub args: Vec<FieldValue>,
         /** How it looks. */ pub look: Look,
         /** Name of an icon of the host's set. */ pub icon: Option<String>,
         /** Shown when it cannot be used. */ pub disabled_reason: Option<String>,
@@ -134,6 +148,7 @@ edge! {
     pub struct Column {
         /** Unique in the table. */ pub id: Id, /** The head. */ pub label: String, /** Aligned to the end. */ pub numeric: bool,
         /** Can be sorted by. */ pub sortable: bool,
+        /** Where there is little room. */ #[serde(default, skip_serializing_if = "Importance::is_normal")] pub importance: Importance,
     }
     /// A row.
     pub struct Row {
@@ -174,6 +189,7 @@ edge! {
         /** An example. */ pub placeholder: Option<String>,
         /** Characters. */ pub min_len: u32, /** Characters. */ pub max_len: u32,
         /** Linear-time expression that matches all of it. */ pub pattern: Option<String>,
+        /** Said when it does not. */ #[serde(default, skip_serializing_if = "Option::is_none")] pub pattern_message: Option<String>,
     }
     /// A number.
     pub struct NumberInput {
@@ -193,6 +209,26 @@ edge! {
         /** The field. */ pub field: Field, /** Which. */ pub kind: DateKind, /** RFC 3339 part. */ pub value: Option<String>,
         /** Earliest. */ pub min: Option<String>, /** Latest. */ pub max: Option<String>,
     }
+    /// Files to be chosen.
+    pub struct FileInput {
+        /** The field. */ pub field: Field, /** How many. */ pub most: u32, /** Bytes of each. */ pub largest: u64,
+        /** Media types; empty: all. */ pub types: Vec<String>,
+    }
+    /// A part that is asked for once the view is seen.
+    pub struct Deferred {
+        /** For `handle`. */ pub verb: String, /** Given along. */ pub args: Vec<FieldValue>, /** Lines to come. */ pub skeleton: u8,
+    }
+    /// A point of a chart.
+    pub struct Point { /** Below it. */ pub label: String, /** Finite. */ pub value: f64 }
+    /// Numbers as a picture.
+    pub struct Chart {
+        /** How it is drawn. */ pub kind: ChartKind, /** What it shows. */ pub label: String, /** Behind each number. */ pub unit: Option<String>,
+        /** 1 to 100. */ pub points: Vec<Point>,
+    }
+    /// One of several tabs.
+    pub struct Tab { /** Unique in the block. */ pub id: Id, /** On it. */ pub label: String, /** Seen with it. */ pub sections: Vec<Id> }
+    /// Tabs over the sections of a view.
+    pub struct Tabs { /** For screen readers. */ pub label: String, /** 2 to 8. */ pub tabs: Vec<Tab> }
     /// What a node shows.
     pub enum Block {
         /** A paragraph. */ Text(Text),
@@ -213,6 +249,11 @@ edge! {
         /** A switch. */ Toggle(Toggle),
         /** A date. */ DateInput(DateInput),
         /** Buttons; at most one primary. */ Actions(Vec<Action>),
+        /** A part to come. */ Deferred(Deferred),
+        /** Formatted text. */ Markdown(String),
+        /** Numbers. */ Chart(Chart),
+        /** Tabs. */ Tabs(Tabs),
+        /** Files. */ FileInput(FileInput),
     }
     /// A block with an id, to be patched by.
     pub struct Node { /** Unique in the view. */ pub id: Id, /** What it shows. */ pub block: Block }
@@ -232,6 +273,7 @@ edge! {
     /// What was entered in a field.
     pub enum Value {
         /** A text. */ Text(String), /** A number. */ Number(f64), /** A switch. */ Flag(bool), /** Several values. */ Many(Vec<String>),
+        /** Ids of files. */ Files(Vec<String>),
         /** Nothing. */ None,
     }
     /// A field with what was entered.
@@ -239,6 +281,7 @@ edge! {
     /// What an operator did.
     pub struct Event {
         /** Of the intent. */ pub verb: String, /** The action, field or list. */ pub source: Id,
+        /** As the view gives them along: see [`arguments`]. */ #[serde(default)] pub args: Vec<FieldValue>,
         /** Of the section's fields. */ pub values: Vec<Entry>, /** For paging. */ pub cursor: Option<String>,
         /** Of the view. */ #[serde(default, skip)] pub state: Vec<u8>,
     }
@@ -254,6 +297,7 @@ edge! {
     /// What becomes of the view.
     pub enum Update {
         /** A new one. */ Replace(View), /** Changes. */ Patch(Vec<Patch>), /** One above. */ Push(View), /** Back to the one below. */ Pop,
+        /** Back to the first, which is rendered again. */ Refresh,
         /** Errors at fields. */ Invalid(Vec<InvalidField>), /** Stays. */ None,
     }
     /// The answer to an event.
@@ -277,9 +321,54 @@ edge! {
         #[error("internal error: {0}")]
         Internal(String),
     }
-    /// Where a panel is shown.
+    /// The ticket that a view stands beside.
+    pub struct TicketPlace {
+        /** The ticket. */ pub ticket: Id, /** The contact who wrote it. */ pub requester: Id,
+        /** Their first address. */ pub requester_email: Option<String>,
+    }
+    /// The contact that a view stands beside.
+    pub struct ContactPlace { /** The contact. */ pub contact: Id, /** Their first address. */ pub email: Option<String> }
+    /// The reply that a view is to help with.
+    pub struct ComposerPlace {
+        /** The ticket. */ pub ticket: TicketPlace, /** What stands in the reply box. */ pub draft: String, /** A note. */ pub internal: bool,
+    }
+    /// Where a view is shown.
+    pub enum Location {
+        /// In the sidebar of a ticket.
+        TicketSidebar(TicketPlace),
+        /// In the sidebar of a contact.
+        ContactSidebar(ContactPlace),
+        /// On a page of its own.
+        Page,
+        /// Above the reply box.
+        Composer(ComposerPlace),
+        /// Where the installation is managed.
+        Settings,
+    }
+    /// Where a view is shown, and to whom.
     pub struct Context {
-        /** The ticket. */ pub ticket: Id, /** Of its requester. */ pub requester_email: Option<String>, /** Who looks. */ pub operator: Id,
-        /** Their language. */ pub locale: String, /** Dark mode. */ pub dark: bool, /** Holds a licence. */ pub licensed: bool,
+        /** Which of the manifest's views. */ pub view: String, /** Where. */ pub location: Location, /** Who looks. */ pub operator: Id,
+        /** Their language. */ pub locale: String, /** Their time zone. */ pub time_zone: String, /** Dark mode. */ pub dark: bool,
+        /** Holds a licence. */ pub licensed: bool,
+    }
+}
+
+impl Importance {
+    fn is_normal(&self) -> bool {
+        *self == Self::Normal
+    }
+}
+
+impl Location {
+    /// Tells places apart: a view that was shown at one is not handed on at another.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::TicketSidebar(place) => place.ticket.clone(),
+            Self::ContactSidebar(place) => format!("contact/{}", place.contact),
+            Self::Page => "page".into(),
+            Self::Composer(place) => format!("composer/{}", place.ticket.ticket),
+            Self::Settings => "settings".into(),
+        }
     }
 }

@@ -12,7 +12,7 @@ use annex_domain::{
     ids::{CallId, DeskId, InstallationId, OperatorId},
     permission::Permissions,
     ports::ActsFor,
-    ui::{self, Event, EventError, Update, ValidReply, ValidView, View, check_event},
+    ui::{self, Event, EventError, Update, ValidReply, ValidView, View, arguments, check_event},
 };
 use annex_sandbox::CallError;
 use annex_store::{
@@ -140,7 +140,9 @@ impl Lifecycle {
         mut event: Event,
         state: &str,
     ) -> Result<Answer, UseError> {
-        let PanelCall { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
+        let looking: Looking = looking.into();
+        let again = looking.clone();
+        let PanelCall { callee, context, acts_for } = self.shown_to(desk, installation, looking).await?;
         let place = place(&callee, &context);
         let mut shown = self.open(&place, state)?;
         let top = shown.views.last().ok_or(UseError::StaleState)?;
@@ -149,6 +151,7 @@ impl Lifecycle {
             error @ EventError::NotOffered { .. } => UseError::NotOffered(error.to_string()),
         })?;
         event.state.clone_from(&top.state);
+        event.args = arguments(&top.view, &event).to_vec();
         let scope = call_scope(&callee.installation, &callee.installation.version, Some(acts_for));
         let call = scope.scope.call;
         let finished = self.sandbox.handle(&callee.admitted, scope, context, event).await;
@@ -168,6 +171,10 @@ impl Lifecycle {
         };
         let reply = self.finish(&callee.installation, "handle", finished).await;
         let reply = reply.map_err(|error| call_error(error, call, &callee.installation))?;
+        if reply.reply().update == Update::Refresh {
+            let Panel { view, state, depth, .. } = self.render(desk, installation, again).await?;
+            return Ok(Answer { reply, view: Some(view), state: Some(state), depth, call });
+        }
         let depth = shown.views.len().saturating_sub(1);
         let state = match &view {
             Some(_) => Some(self.sealed(desk, installation, place, shown.views).await?),
@@ -296,7 +303,7 @@ fn default_of(manifest: &annex_domain::manifest::Manifest, key: &str) -> Option<
 fn place(callee: &Callee, context: &ui::Context) -> String {
     let Callee { installation, .. } = callee;
     let (desk, id, version) = (installation.desk, installation.id, &installation.version);
-    format!("panel/{desk}/{id}/{version}/{}/{}", context.ticket, context.operator)
+    format!("panel/{desk}/{id}/{version}/{}/{}/{}", context.view, context.location.key(), context.operator)
 }
 
 impl Layer {
@@ -317,7 +324,7 @@ impl Shown {
     /// What a reply makes of the views; answers the one on top when it has changed.
     fn apply(&mut self, reply: &ValidReply, hosts: &[String]) -> Result<Option<ValidView>, ui::UiError> {
         match &reply.reply().update {
-            Update::Invalid(_) | Update::None => return Ok(None),
+            Update::Invalid(_) | Update::Refresh | Update::None => return Ok(None),
             Update::Pop => return self.pop(hosts),
             Update::Replace(view) => {
                 self.views.pop();

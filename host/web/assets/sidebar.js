@@ -56,6 +56,8 @@
       if (field) fill(field, set.dataset.value);
     }
     target?.closest('[data-close-banner]')?.closest('[data-banner]')?.remove();
+    const tab = target?.closest('[data-tabs] [role="tab"]');
+    if (tab) chooseTab(tab);
     const insert = target?.closest('[data-insert-reply]');
     if (insert?.dataset.done) window.annex?.toast(insert.dataset.done, 'success');
   });
@@ -99,6 +101,57 @@
     if (dialog) dialog.showModal();
     else form.requestSubmit(button);
   });
+
+  // ---- tabs: sections of the others are out of sight; what was chosen stays chosen when the panel is drawn anew ----
+  const chosenTabs = new Map();
+  function chooseTab(tab) {
+    chosenTabs.set(panelOf(tab)?.id, tab.id);
+    showTab(tab);
+  }
+  function showTab(tab) {
+    for (const other of tab.closest('[data-tabs]').querySelectorAll('[role="tab"]')) {
+      other.setAttribute('aria-selected', String(other === tab));
+      other.tabIndex = other === tab ? 0 : -1;
+      for (const id of other.getAttribute('aria-controls').split(' ')) {
+        const section = document.getElementById(id);
+        if (section) section.hidden = other !== tab;
+      }
+    }
+  }
+  function arrangeTabs() {
+    for (const list of document.querySelectorAll('[data-tabs]:not([data-arranged])')) {
+      list.dataset.arranged = '';
+      const tabs = [...list.querySelectorAll('[role="tab"]')];
+      showTab(tabs.find((tab) => tab.id === chosenTabs.get(panelOf(list)?.id)) ?? tabs[0]);
+    }
+  }
+  document.addEventListener('keydown', (event) => {
+    const tab = event.target instanceof Element ? event.target.closest('[data-tabs] [role="tab"]') : null;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!tab || !step) return;
+    const tabs = [...tab.closest('[data-tabs]').querySelectorAll('[role="tab"]')];
+    const toward = document.documentElement.dir === 'rtl' ? -step : step;
+    const next = tabs[(tabs.indexOf(tab) + toward + tabs.length) % tabs.length];
+    event.preventDefault();
+    chooseTab(next);
+    next.focus();
+  });
+
+  // ---- parts to come: each is asked for by itself as soon as its panel is there, and again no sooner than a panel is refreshed ----
+  const askedFor = new Map();
+  function askForParts() {
+    for (const panel of document.querySelectorAll('form[data-panel]:not(.htmx-request)')) {
+      const lately = (button) => Date.now() - (askedFor.get(button.id) ?? 0) < 15000;
+      const button = [...panel.querySelectorAll('button[data-deferred]')].find((one) => !lately(one));
+      if (!button || panel.dataset.touched !== undefined) continue;
+      askedFor.set(button.id, Date.now());
+      panel.requestSubmit(button);
+    }
+  }
+  const settle = () => { arrangeTabs(); setTimeout(askForParts); };
+  document.addEventListener('htmx:after:swap', settle);
+  document.addEventListener('htmx:finally:request', settle);
+  settle();
 
   // ---- order and folding of the panels: at once on the page, then kept by the server, one after the other ----
   let sent = Promise.resolve();

@@ -6,9 +6,11 @@
 //! card only ([`fault`]); what was typed survives errors because the form is left alone.
 
 mod action;
+mod chart;
 mod draw;
 mod fault;
 mod form;
+mod markdown;
 pub(crate) mod panels;
 mod show;
 #[cfg(test)]
@@ -22,7 +24,9 @@ use annex_domain::{
     operator::Theme,
     permission::Permission,
     ticket::Ticket,
-    ui::{Block, Cell, ChoiceStyle, Context, Intent, StepState, TextKind, TextStyle, Toast, View},
+    ui::{
+        Block, Cell, ChoiceStyle, Context, Intent, Location, StepState, TextKind, TextStyle, TicketPlace, Toast, View,
+    },
 };
 use annex_store::{contacts, operators, tickets};
 use askama::Template;
@@ -116,10 +120,15 @@ async fn slot(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Result
     drop(conn);
     let view = state.lifecycle.installation(who.desk.id, installation).await.map_err(|_| PageError::NotFound)?;
     let context = Context {
-        ticket: ticket.id.to_string(),
-        requester_email: requester.email,
+        view: "panel".into(),
+        location: Location::TicketSidebar(TicketPlace {
+            ticket: ticket.id.to_string(),
+            requester: requester.id.to_string(),
+            requester_email: requester.email,
+        }),
         operator: who.operator.id.to_string(),
         locale: who.t.code().to_owned(),
+        time_zone: who.desk.zone_of(Some(&who.operator)).to_owned(),
         dark: who.operator.theme == Theme::Dark,
         licensed: false, // the lifecycle knows
     };

@@ -14,7 +14,7 @@ use annex_domain::{
     localized::Localized,
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     ports::Scope,
-    ui::{Context, View},
+    ui::{Context, Location, TicketPlace, View},
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
 use annex_sandbox::{Admitted, CallScope, Compiler, Errand, NoData, Sandbox, SandboxConfig};
@@ -62,10 +62,15 @@ pub fn sandbox(artifacts: &Path) -> Result<Sandbox, Failure> {
 
 pub fn context() -> Context {
     Context {
-        ticket: TICKET.into(),
-        requester_email: Some(EMAIL.into()),
+        view: "panel".into(),
+        location: Location::TicketSidebar(TicketPlace {
+            ticket: TICKET.into(),
+            requester: "c".into(),
+            requester_email: Some(EMAIL.into()),
+        }),
         operator: "o".into(),
         locale: "en".into(),
+        time_zone: "UTC".into(),
         dark: false,
         licensed: true,
     }

@@ -14,6 +14,7 @@ use annex_domain::{
     ports::{AddonData, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::{SettingKind, SettingValue},
     ticket::{Author, Delivery, Message, Priority, Ticket, TicketStatus},
+    ui::TicketPlace,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -58,12 +59,17 @@ impl Desk {
         Ok(Self { state: Mutex::new(state) })
     }
 
-    /// The ticket at a place, from 1, with its requester's e-mail.
-    pub(crate) fn ticket_at(&self, place: usize) -> Option<(TicketId, Option<String>)> {
+    /// The ticket at a place, from 1, as views know it.
+    pub(crate) fn ticket_at(&self, place: usize) -> Option<(TicketId, TicketPlace)> {
         let state = self.lock();
         let (ticket, _) = state.tickets.get(place.checked_sub(1)?)?;
-        let email = state.contacts.iter().find(|contact| contact.id == ticket.requester)?.email.clone();
-        Some((ticket.id, email))
+        let requester = state.contacts.iter().find(|contact| contact.id == ticket.requester)?;
+        let place = TicketPlace {
+            ticket: ticket.id.to_string(),
+            requester: requester.id.to_string(),
+            requester_email: requester.email.clone(),
+        };
+        Some((ticket.id, place))
     }
 
     /// The last message of a ticket.

@@ -17,7 +17,7 @@ use annex_domain::{
     ports::{ActsFor, AddonData, Scope},
     random,
     report::Shown,
-    ui::{Context, Entry, Event, Update, ValidReply, ValidView, Value, View},
+    ui::{Context, Entry, Event, Location, TicketPlace, Update, ValidReply, ValidView, Value, View},
 };
 use annex_package::VerifiedPackage;
 use annex_sandbox::{
@@ -213,12 +213,12 @@ impl Session<'_> {
         let place = step.ticket.unwrap_or(1);
         let (mut done, report) = match step.action {
             Action::Render | Action::Act | Action::Event => {
-                let Some((ticket, email)) = self.desk.ticket_at(place) else {
+                let Some((ticket, at)) = self.desk.ticket_at(place) else {
                     return wrong("there is no such ticket; add it below [[tickets]]");
                 };
                 match step.action {
-                    Action::Render => self.render(self.context(step, ticket, email)).await,
-                    Action::Act if step.verb.is_some() => self.act(step, self.context(step, ticket, email)).await,
+                    Action::Render => self.render(self.context(step, at)).await,
+                    Action::Act if step.verb.is_some() => self.act(step, self.context(step, at)).await,
                     Action::Act => return wrong("`act` needs a `verb`"),
                     _ => match step.event {
                         Some(event) => self.event(event, ticket, place).await,
@@ -261,12 +261,13 @@ impl Session<'_> {
         CallScope { scope, grant: self.grant.clone() }
     }
 
-    fn context(&self, step: &Step, ticket: TicketId, requester_email: Option<String>) -> Context {
+    fn context(&self, step: &Step, at: TicketPlace) -> Context {
         Context {
-            ticket: ticket.to_string(),
-            requester_email,
+            view: "panel".into(),
+            location: Location::TicketSidebar(at),
             operator: self.ids.2.to_string(),
             locale: step.locale.clone(),
+            time_zone: "UTC".into(),
             dark: step.dark,
             licensed: true,
         }
@@ -298,6 +299,7 @@ impl Session<'_> {
         let event = Event {
             verb: step.verb.clone().unwrap_or_default(),
             source: step.source.clone(),
+            args: Vec::new(),
             values: values.collect(),
             cursor: step.cursor.clone(),
             state: self.state.clone(),
@@ -316,7 +318,7 @@ impl Session<'_> {
             done.texts = match &reply.update {
                 Update::Replace(view) | Update::Push(view) => texts::of_view(view),
                 Update::Patch(patches) => texts::of(patches),
-                Update::Invalid(_) | Update::Pop | Update::None => Vec::new(),
+                Update::Invalid(_) | Update::Pop | Update::Refresh | Update::None => Vec::new(),
             };
             if let Update::Invalid(fields) = &reply.update {
                 done.invalid = fields.iter().map(|invalid| invalid.field.clone()).collect();

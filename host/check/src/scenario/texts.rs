@@ -4,11 +4,12 @@ use annex_domain::ui::View;
 use serde_json::Value;
 
 /// Keys whose strings are shown, in the view's JSON form. Ids, verbs, tones and URLs are not.
-const SHOWN: [&str; 16] = [
+const SHOWN: [&str; 17] = [
     "title",
     "subtitle",
     "body",
     "text",
+    "markdown",
     "label",
     "hint",
     "error",

@@ -11,6 +11,7 @@ mod inputs;
 mod patch;
 mod path;
 mod pattern;
+mod rich;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -19,7 +20,7 @@ mod values;
 use std::collections::HashSet;
 
 pub use self::{
-    events::{EventError, check_event},
+    events::{EventError, arguments, check_event},
     values::check_values,
 };
 
@@ -67,6 +68,22 @@ impl Limits {
     pub const URL_BYTES: usize = 2000;
     /// Bytes of a paging cursor.
     pub const CURSOR_BYTES: usize = 512;
+    /// Arguments of an action, and their bytes together.
+    pub const ARGS: usize = 10;
+    /// Bytes of the arguments of an action.
+    pub const ARGS_BYTES: usize = 2048;
+    /// Deferred parts of a view.
+    pub const DEFERRED: usize = 8;
+    /// Points of a chart.
+    pub const POINTS: usize = 100;
+    /// Tabs of a view.
+    pub const TABS: usize = 8;
+    /// Files of a field.
+    pub const FILES: u32 = 10;
+    /// Bytes of a file.
+    pub const FILE_BYTES: u64 = 25 << 20;
+    /// Types of files of a field.
+    pub const FILE_TYPES: usize = 20;
     /// Characters of a pattern.
     pub const PATTERN_CHARS: usize = 200;
     /// Width or height of a picture in pixels.
@@ -177,7 +194,7 @@ pub fn validate_reply(mut reply: Reply, hosts: &[String]) -> Result<ValidReply, 
                 checker.label(&mut error.message, &at.name("message"))?;
             }
         }
-        Update::Pop | Update::None => {}
+        Update::Pop | Update::Refresh | Update::None => {}
     }
     drop(checker);
     Ok(ValidReply(reply))
@@ -197,6 +214,9 @@ enum Space {
     Field,
     Action,
     List,
+    /// A section that a tab shows.
+    Tabbed,
+    Tab,
 }
 
 /// One pass over a view. `'v` is the view's: seen ids are borrowed from it.
@@ -207,11 +227,28 @@ struct Checker<'v, 'h> {
     ids: HashSet<(Space, &'v str)>,
     /// Fields that a `set-field` names and that were not seen so far, with the path of its action: they may stand further down.
     wanted: Vec<(&'v str, String)>,
+    /// The same of sections that tabs name.
+    wanted_sections: Vec<(&'v str, String)>,
+    /// The section that is looked at.
+    section: &'v str,
+    /// The section that has the tabs.
+    tabs_in: Option<&'v str>,
+    deferred: usize,
 }
 
 impl<'v, 'h> Checker<'v, 'h> {
     fn new(hosts: &'h [String], rows: usize) -> Self {
-        Self { hosts, rows, bytes: 0, ids: HashSet::with_capacity(64), wanted: Vec::new() }
+        Self {
+            hosts,
+            rows,
+            bytes: 0,
+            ids: HashSet::with_capacity(64),
+            wanted: Vec::new(),
+            wanted_sections: Vec::new(),
+            section: "",
+            tabs_in: None,
+            deferred: 0,
+        }
     }
 
     fn view(&mut self, view: &'v mut View, at: &At<'_>) -> Check {
@@ -245,6 +282,7 @@ impl<'v, 'h> Checker<'v, 'h> {
             submits = Submits::default();
         }
         self.group(footer, &mut submits, &at.name("footer"))?;
+        self.tabs_fit()?;
         match self.wanted.iter().find(|(field, _)| !self.ids.contains(&(Space::Field, *field))) {
             Some((_, path)) => Err(UiError { path: path.clone(), rule: "the view has no such field".into() }),
             None => Ok(()),
@@ -253,6 +291,8 @@ impl<'v, 'h> Checker<'v, 'h> {
 
     fn section(&mut self, section: &'v mut Section, submits: &mut Submits, at: &At<'_>) -> Check {
         let Section { id, title, nodes, .. } = section;
+        let id: &'v str = id;
+        self.section = id;
         self.unique(Space::Section, id, &at.name("id"))?;
         self.optional_line(title, &at.name("title"))?;
         if nodes.len() > Limits::NODES {

@@ -12,11 +12,18 @@ use annex_store::{
     users::{self, Ticks},
 };
 
-use super::support::{World, on_both, version};
+use super::support::{World, at_ticket, on_both, version};
 use crate::{Panel, UseError};
 
 fn event(verb: &str) -> Event {
-    Event { verb: verb.into(), source: verb.into(), values: vec![], cursor: None, state: b"forged".to_vec() }
+    Event {
+        verb: verb.into(),
+        source: verb.into(),
+        args: vec![],
+        values: vec![],
+        cursor: None,
+        state: b"forged".to_vec(),
+    }
 }
 
 fn line(view: &annex_domain::ui::View) -> String {
@@ -83,7 +90,7 @@ async fn what_was_not_shown_is_not_handed_on() {
         };
         let made_up = Event { source: "nobody".into(), ..event("set") };
         assert_eq!(handle(made_up, &panel.state, world.context()).await.code(), "not-offered");
-        let other_ticket = annex_domain::ui::Context { ticket: "t-2".into(), ..world.context() };
+        let other_ticket = annex_domain::ui::Context { location: at_ticket("t-2"), ..world.context() };
         assert_eq!(handle(event("set"), &panel.state, other_ticket).await.code(), "stale-state");
         let colleague = world.colleague("Bo").await;
         let other_person = annex_domain::ui::Context { operator: colleague.to_string(), ..world.context() };

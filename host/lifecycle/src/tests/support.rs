@@ -244,10 +244,11 @@ impl World {
 
     pub(super) fn context(&self) -> ui::Context {
         ui::Context {
-            ticket: "t-1".into(),
-            requester_email: None,
+            view: "panel".into(),
+            location: at_ticket("t-1"),
             operator: self.admin.to_string(),
             locale: "en".into(),
+            time_zone: "UTC".into(),
             dark: false,
             licensed: false,
         }
@@ -257,6 +258,12 @@ impl World {
     pub(super) async fn run_jobs(&self) {
         while self.host.run_one_job().await.unwrap() {}
     }
+}
+
+/// Beside a ticket.
+pub(super) fn at_ticket(ticket: &str) -> ui::Location {
+    let ticket = ticket.to_owned();
+    ui::Location::TicketSidebar(ui::TicketPlace { ticket, requester: "c-1".into(), requester_email: None })
 }
 
 fn public_url() -> Url {

@@ -14,7 +14,7 @@ use annex_store::{audit, roles, roles::Builtin, tickets};
 
 use super::{
     events::ticket,
-    support::{World, capability, echo_manifest, guest, on_both, puppet, puppet_manifest},
+    support::{World, at_ticket, capability, echo_manifest, guest, on_both, puppet, puppet_manifest},
 };
 use crate::{CrashPoints, InstallRequest, LifecycleError, Looking, Ticks, UseError, UsersChange};
 
@@ -51,7 +51,14 @@ async fn a_panel_is_for_users_alone() {
         let changed = world.host.set_users(world.desk, id, take(bo), world.admin).await.unwrap();
         assert_eq!((changed.added, changed.removed), (vec![], vec![bo]));
         let context = || as_seen_by(&world, bo);
-        let event = Event { verb: "set".into(), source: "set".into(), values: vec![], cursor: None, state: vec![] };
+        let event = Event {
+            verb: "set".into(),
+            source: "set".into(),
+            args: vec![],
+            values: vec![],
+            cursor: None,
+            state: vec![],
+        };
         let render = world.host.render(world.desk, id, context()).await.unwrap_err();
         let handle = world.host.handle(world.desk, id, context(), event, &shown).await.unwrap_err();
         let back = world.host.back(world.desk, id, context(), &shown).await.unwrap_err();
@@ -181,11 +188,11 @@ async fn an_add_on_does_for_an_operator_what_they_may_do_themselves() {
         let id = world.host.install(request).await.unwrap().id;
         world.settled(id).await.unwrap();
         let ticket = ticket(&world).await;
-        let context = Context { ticket: ticket.to_string(), ..as_seen_by(&world, bo) };
+        let context = Context { location: at_ticket(&ticket.to_string()), ..as_seen_by(&world, bo) };
         let shown = world.host.render(world.desk, id, context.clone()).await.unwrap().state;
         let set = || {
             let verb = "set".to_owned();
-            Event { source: verb.clone(), verb, values: vec![], cursor: None, state: vec![] }
+            Event { source: verb.clone(), verb, args: vec![], values: vec![], cursor: None, state: vec![] }
         };
         let tags = async || tickets::get(&mut world.db().read().await.unwrap(), world.desk, ticket).await.unwrap().tags;
         let refused = |error: UseError| matches!(error, UseError::NotPermitted(Permission::TicketsManage));

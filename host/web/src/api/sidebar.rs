@@ -2,7 +2,7 @@
 
 use annex_domain::{ids::InstallationId, permission::Permission, ticket::TicketRef, ui};
 use annex_lifecycle::{self as lifecycle, Looking};
-use annex_store::{contacts, tickets};
+use annex_store::{contacts, desks, tickets};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,7 +35,7 @@ pub(crate) struct RenderPanel {
 /// A panel.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Panel {
-    /// The record `view` of the interface `ui` in the WIT package `annex:addon@0.1`, names as there. Checked by the host.
+    /// The record `view` of the interface `ui` in the WIT package `annex:addon@0.2`, names as there. Checked by the host.
     #[schema(value_type = Object)]
     view: ui::View,
     /// Sealed by the host: pass it back with the next event.
@@ -90,6 +90,7 @@ pub(crate) enum PanelValue {
     Number(f64),
     Flag(bool),
     Many(Vec<String>),
+    Files(Vec<String>),
     None,
 }
 
@@ -104,7 +105,7 @@ pub(crate) struct PanelBack {
 /// What became of an event.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PanelAnswer {
-    /// The variant `update` of the interface `ui` in the WIT package `annex:addon@0.1`, names as there.
+    /// The variant `update` of the interface `ui` in the WIT package `annex:addon@0.2`, names as there.
     #[schema(value_type = Object)]
     update: ui::Update,
     /// The record `toast`: said aside.
@@ -181,6 +182,7 @@ async fn send_event(
     let event = ui::Event {
         verb: body.verb,
         source: body.source,
+        args: Vec::new(), // the view's
         values: body.values.into_iter().map(ui::Entry::from).collect(),
         cursor: body.cursor,
         state: Vec::new(),
@@ -237,11 +239,18 @@ async fn looking(
         return Err(Problem::not_found("ticket"));
     }
     let requester = contacts::get(&mut conn, user.desk(), ticket.requester).await?;
+    drop(conn);
+    let (desk, operator) = (desks::known(&state.db, user.desk()).await?, user.profile()?);
     let context = ui::Context {
-        ticket: ticket.id.to_string(),
-        requester_email: requester.email,
-        operator: user.operator()?.to_string(),
+        view: "panel".into(),
+        location: ui::Location::TicketSidebar(ui::TicketPlace {
+            ticket: ticket.id.to_string(),
+            requester: requester.id.to_string(),
+            requester_email: requester.email,
+        }),
+        operator: operator.id.to_string(),
         locale,
+        time_zone: desk.zone_of(Some(operator)).to_owned(),
         dark,
         licensed: false, // the lifecycle knows
     };
@@ -255,6 +264,7 @@ impl From<PanelEntry> for ui::Entry {
             PanelValue::Number(number) => ui::Value::Number(number),
             PanelValue::Flag(on) => ui::Value::Flag(on),
             PanelValue::Many(values) => ui::Value::Many(values),
+            PanelValue::Files(ids) => ui::Value::Files(ids),
             PanelValue::None => ui::Value::None,
         };
         Self { field: entry.field, value }

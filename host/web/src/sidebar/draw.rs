@@ -1,5 +1,6 @@
 //! Helpers of the panel's templates: they turn values of a view into what a person reads, and ids of a view into ids,
-//! names and values of HTML. Every text of an add-on is escaped by the templates; nothing here makes HTML.
+//! names and values of HTML. Every text of an add-on is escaped by the templates; nothing here makes HTML, and of what is beside it
+//! only `markdown`.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,12 +12,16 @@ use annex_domain::{
     clock::Timestamp,
     ids::InstallationId,
     ui::{
-        Action, Block, Cell, Choice, ChoiceInput, Column, DateKind, Intent, Money, Row, Section, StepState, Table,
-        TextKind, Tone, View,
+        Action, Block, Cell, Chart, Choice, ChoiceInput, Column, DateKind, Intent, Money, Row, Section, StepState, Tab,
+        Table, TextKind, Tone, View,
     },
 };
 
-use super::form;
+use super::{
+    chart::{self, Shapes},
+    form,
+    markdown::{self, Markup},
+};
 use crate::shell::Shell;
 
 /// The icons of the sprite: an add-on can name these.
@@ -81,6 +86,31 @@ impl Draw<'_> {
     /// The value of a button that pages.
     pub(crate) fn page_call(&self, list: &str, verb: &str, cursor: &str) -> String {
         form::button(&["p", list, verb, cursor])
+    }
+
+    /// The value of the button that asks for a part that was deferred.
+    pub(crate) fn deferred_call(&self, node: &str, verb: &str) -> String {
+        form::button(&["d", node, verb, ""])
+    }
+
+    /// Once for each line to come.
+    pub(crate) fn lines(&self, count: &u8) -> std::ops::Range<u8> {
+        0..*count
+    }
+
+    /// Formatted text.
+    pub(crate) fn markdown(&self, text: &str) -> Markup {
+        markdown::draw(text)
+    }
+
+    /// What a chart is drawn of.
+    pub(crate) fn shapes(&self, chart: &Chart) -> Shapes {
+        chart::shapes(chart)
+    }
+
+    /// The ids of the sections that a tab shows.
+    pub(crate) fn tab_sections(&self, tab: &Tab) -> String {
+        tab.sections.iter().map(|section| self.id("s", section)).collect::<Vec<_>>().join(" ")
     }
 
     /// The value of a button that sorts.

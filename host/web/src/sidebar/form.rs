@@ -9,6 +9,7 @@
 //! | `l·section·field·verb` | more choices are looked up by what was typed beside the field |
 //! | `p·list·verb·cursor` | another page of a list or table |
 //! | `s·table·column·descending` | sort a table |
+//! | `d·node·verb·` | a part is asked for that was deferred |
 //! | `back` | to the view below |
 //!
 //! A field is named `v·section·type·field`; the types are t(ext), n(umber), f(lag), m(any).
@@ -58,6 +59,7 @@ pub(crate) fn read(pairs: &[(String, String)]) -> Option<Sent> {
     let event = |verb: &str, source: &str, values, cursor| Event {
         verb: verb.to_owned(),
         source: source.to_owned(),
+        args: Vec::new(), // the view's
         values,
         cursor,
         state: Vec::new(),
@@ -76,6 +78,7 @@ pub(crate) fn read(pairs: &[(String, String)]) -> Option<Sent> {
             ];
             event("sort", first, values, None)
         }
+        "d" => event(second, first, Vec::new(), None),
         _ => return None,
     };
     Some(Sent::Event(event))
@@ -170,6 +173,12 @@ mod tests {
         assert_eq!((event.verb.as_str(), event.values.len()), ("sort", 2));
         let event = sent(&[("q|f|owner", "an"), ("do", "l|f|owner|find")]);
         assert_eq!(event.values, [Entry { field: "owner".into(), value: Value::Text("an".into()) }]);
+    }
+
+    #[test]
+    fn a_part_that_was_deferred_is_asked_for_by_its_node() {
+        let event = sent(&[("v|form|t|name", "Ada"), ("do", "d|slow|load|")]);
+        assert_eq!((event.verb.as_str(), event.source.as_str(), event.values.len()), ("load", "slow", 0));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use annex_domain::ui::{
-    Action, Badge, Banner, Choice, ChoiceInput, Column, Confirm, DateInput, DateKind, EmptyState, Field, Image, Item,
-    ItemList, Link, Look, Money, Node, NumberInput, Page, Pair, Progress, Row, Sort, Step, Table, Text, TextInput,
-    Toggle, Tone, ValidView, validate_view,
+    Action, Badge, Banner, Chart, ChartKind, Choice, ChoiceInput, Column, Confirm, DateInput, DateKind, Deferred,
+    EmptyState, Field, FileInput, Image, Importance, Item, ItemList, Link, Look, Money, Node, NumberInput, Page, Pair,
+    Point, Progress, Row, Sort, Step, Tab, Table, Tabs, Text, TextInput, Toggle, Tone, ValidView, validate_view,
 };
 
 use super::{
@@ -20,6 +20,7 @@ fn action(id: &str, intent: Intent) -> Action {
         id: id.into(),
         label: EVIL.into(),
         intent,
+        args: vec![],
         look: Look::Secondary,
         icon: Some("send".into()),
         disabled_reason: None,
@@ -52,7 +53,22 @@ fn small_blocks() -> Vec<Block> {
         Block::Divider,
         Block::Empty(EmptyState { title: EVIL.into(), body: Some(EVIL.into()), action: None }),
         Block::Skeleton(3),
+        Block::Deferred(Deferred { verb: "load".into(), args: vec![], skeleton: 2 }),
+        Block::Markdown("[link](https://example.com/md)\n\n<script>alert(1)</script>".into()),
+        chart(ChartKind::Bars),
+        chart(ChartKind::Line),
+        Block::Tabs(Tabs {
+            label: EVIL.into(),
+            tabs: ["form", "rest"]
+                .map(|id| Tab { id: id.into(), label: EVIL.into(), sections: vec![id.into()] })
+                .into(),
+        }),
     ]
+}
+
+fn chart(kind: ChartKind) -> Block {
+    let points = [1.0, -2.0].map(|value| Point { label: EVIL.into(), value }).into();
+    Block::Chart(Chart { kind, label: EVIL.into(), unit: Some("<h>".into()), points })
 }
 
 fn shown_blocks() -> Vec<Block> {
@@ -68,7 +84,13 @@ fn shown_blocks() -> Vec<Block> {
         badge: Some(Badge { label: EVIL.into(), tone: Tone::Info }),
         action: Some(action("item", Intent::Push("open".into()))),
     };
-    let columns = vec![Column { id: "total".into(), label: EVIL.into(), numeric: true, sortable: true }];
+    let columns = vec![Column {
+        id: "total".into(),
+        label: EVIL.into(),
+        numeric: true,
+        sortable: true,
+        importance: Importance::Essential,
+    }];
     let row = Row { id: "r1".into(), cells: vec![Cell::User("u1".into())], actions: vec![action("row", Intent::Pop)] };
     let texts = [TextStyle::Heading, TextStyle::Body, TextStyle::Muted, TextStyle::Error, TextStyle::Code];
     let mut blocks: Vec<_> = texts.map(|style| Block::Text(Text { text: EVIL.into(), style })).into();
@@ -120,6 +142,7 @@ fn input_blocks() -> Vec<Block> {
             min_len: 0,
             max_len: 100,
             pattern: None,
+            pattern_message: None,
         })
     };
     let choice = |id: &str, style, multiple| {
@@ -155,6 +178,7 @@ fn input_blocks() -> Vec<Block> {
             min: None,
             max: None,
         }),
+        Block::FileInput(FileInput { field: field("files"), most: 1, largest: 1 << 20, types: vec![] }),
         Block::Actions(vec![
             action("save", Intent::Submit("save".into())),
             action("copy", Intent::Copy(EVIL.into())),
@@ -182,6 +206,7 @@ fn panel() -> ValidView {
         sections: vec![
             section("shown", None, false, shown_blocks()),
             section("form", Some(false), true, input_blocks()),
+            section("rest", None, false, vec![]),
         ],
         footer: vec![action("done", Intent::Invoke("done".into()))],
         refresh_seconds: Some(30),
@@ -232,6 +257,12 @@ fn every_block_is_drawn_and_nothing_of_an_add_on_is_markup() {
         "value=\"s|orders|total|false\"",
         "value=\"l|form|menu|find\"",
         "value=\"c|form|line|changed\"",
+        "value=\"d|shown.11|load|\"",
+        "class=\"panel-markdown\"",
+        "href=\"https://example.com/md\"",
+        "<rect ",
+        "<polyline ",
+        "role=\"tablist\"",
         "data-refresh=\"30\"",
         "data-enter=\"a|form|save|save\"",
     ] {

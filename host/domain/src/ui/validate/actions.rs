@@ -50,7 +50,7 @@ impl<'v> Checker<'v, '_> {
     }
 
     fn action(&mut self, action: &'v mut Action, submits: &mut Submits, at: &At<'_>) -> Check {
-        let Action { id, label, intent, look: _, icon, disabled_reason, busy_label, confirm } = action;
+        let Action { id, label, intent, args, look: _, icon, disabled_reason, busy_label, confirm } = action;
         self.parts(1, at)?;
         self.unique(Space::Action, id, &at.name("id"))?;
         self.label(label, &at.name("label"))?;
@@ -65,6 +65,7 @@ impl<'v> Checker<'v, '_> {
             self.paragraphs(body, Limits::TEXT_CHARS, &at.name("body"))?;
             self.label(label, &at.name("label"))?;
         }
+        self.args(args, &at.name("args"))?;
         self.intent(intent, submits, &at.name("intent"))
     }
 

@@ -31,6 +31,11 @@ impl<'v> Checker<'v, '_> {
             Block::Toggle(toggle) => self.field(&mut toggle.field, &at.name("toggle")),
             Block::DateInput(input) => self.date_input(input, &at.name("date-input")),
             Block::Actions(actions) => self.group(actions, submits, at),
+            Block::Deferred(deferred) => self.deferred(deferred, &at.name("deferred")),
+            Block::Markdown(text) => self.paragraphs(text, Limits::TEXT_CHARS, &at.name("markdown")),
+            Block::Chart(chart) => self.chart(chart, &at.name("chart")),
+            Block::Tabs(tabs) => self.tabs(tabs, &at.name("tabs")),
+            Block::FileInput(input) => self.file_input(input, &at.name("file-input")),
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     settings::FieldError,
-    ui::{Action, Block, Entry, Event, Intent, Page, Section, Value, View},
+    ui::{Action, Block, Entry, Event, FieldValue, Intent, Node, Page, Section, Value, View},
 };
 
 /// The verb that a click on the head of a sortable column sends; `values` are `column` (text) and `descending` (flag).
@@ -47,6 +47,33 @@ pub fn check_event(view: &View, event: &Event) -> Result<(), EventError> {
     .map_err(EventError::Fields)
 }
 
+/// What `view` gives along with an event that it offers: nobody but the add-on says what it is.
+#[must_use]
+pub fn arguments<'v>(view: &'v View, event: &Event) -> &'v [FieldValue] {
+    let nodes = || view.sections.iter().flat_map(|section| &section.nodes);
+    let banner = view.banner.iter().filter_map(|banner| banner.action.as_ref());
+    let mut actions = view.footer.iter().chain(banner).chain(nodes().flat_map(|node| buttons(&node.block)));
+    if let Some(action) = actions.find(|action| action.id == event.source && verb(action) == Some(&event.verb)) {
+        return &action.args;
+    }
+    let later = nodes().find_map(|node| match &node.block {
+        Block::Deferred(later) if node.id == event.source && later.verb == event.verb => Some(later),
+        _ => None,
+    });
+    match later {
+        Some(later) => &later.args,
+        None => &[],
+    }
+}
+
+/// With which an action calls the add-on.
+fn verb(action: &Action) -> Option<&String> {
+    match &action.intent {
+        Intent::Submit(verb) | Intent::Invoke(verb) | Intent::Push(verb) => Some(verb),
+        _ => None,
+    }
+}
+
 enum Offer<'v> {
     Form(&'v str),
     Part,
@@ -66,7 +93,7 @@ fn find_offer<'v>(view: &'v View, event: &Event) -> Option<Offer<'v>> {
     view.sections.iter().find_map(|section| {
         section.nodes.iter().find_map(|node| {
             let form = section.is_form.then_some(section);
-            block_offer(&node.block, event, form)
+            block_offer(node, event, form)
         })
     })
 }
@@ -82,21 +109,34 @@ fn action_offer<'v>(action: &Action, event: &Event, form: Option<&'v Section>) -
     }
 }
 
-fn block_offer<'v>(block: &'v Block, event: &Event, form: Option<&'v Section>) -> Option<Offer<'v>> {
-    let mut actions: Box<dyn Iterator<Item = &Action>> = match block {
+fn block_offer<'v>(node: &'v Node, event: &Event, form: Option<&'v Section>) -> Option<Offer<'v>> {
+    match &node.block {
+        Block::Items(list) if list.id == event.source => page_offer(list.page.as_ref(), event),
+        Block::Table(table) if table.id == event.source => {
+            let sorts = event.verb == SORT && is_sort(&event.values, table);
+            if sorts { Some(Offer::Sort) } else { page_offer(table.page.as_ref(), event) }
+        }
+        Block::Deferred(later) => {
+            let asked = node.id == event.source && later.verb == event.verb && event.values.is_empty();
+            asked.then_some(Offer::Part)
+        }
+        block => {
+            let action = buttons(block).find(|action| action.id == event.source);
+            action.map_or_else(|| field_offer(block, event), |action| action_offer(action, event, form))
+        }
+    }
+}
+
+/// The actions of a block.
+fn buttons(block: &Block) -> Box<dyn Iterator<Item = &Action> + '_> {
+    match block {
         Block::Actions(actions) => Box::new(actions.iter()),
         Block::Banner(banner) => Box::new(banner.action.iter()),
         Block::Empty(empty) => Box::new(empty.action.iter()),
-        Block::Items(list) if list.id == event.source => return page_offer(list.page.as_ref(), event),
         Block::Items(list) => Box::new(list.items.iter().filter_map(|item| item.action.as_ref())),
-        Block::Table(table) if table.id == event.source => {
-            let sorts = event.verb == SORT && is_sort(&event.values, table);
-            return if sorts { Some(Offer::Sort) } else { page_offer(table.page.as_ref(), event) };
-        }
         Block::Table(table) => Box::new(table.rows.iter().flat_map(|row| &row.actions)),
-        other => return field_offer(other, event),
-    };
-    actions.find(|action| action.id == event.source).and_then(|action| action_offer(action, event, form))
+        _ => Box::new(std::iter::empty()),
+    }
 }
 
 fn is_sort(values: &[Entry], table: &crate::ui::Table) -> bool {

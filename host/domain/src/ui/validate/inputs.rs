@@ -16,9 +16,10 @@ impl<'v> Checker<'v, '_> {
     }
 
     pub(super) fn text_input(&mut self, input: &'v mut TextInput, at: &At<'_>) -> Check {
-        let TextInput { field, kind, value, placeholder, min_len, max_len, pattern } = input;
+        let TextInput { field, kind, value, placeholder, min_len, max_len, pattern, pattern_message } = input;
         self.field(field, at)?;
         self.optional_line(placeholder, &at.name("placeholder"))?;
+        self.optional_line(pattern_message, &at.name("pattern"))?;
         if *max_len == 0 || *max_len > Limits::INPUT_CHARS || min_len > max_len {
             return Err(at.name("max-len").breaks("1 to 16,000, and not below min-len"));
         }

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ui::{
-    Action, Badge, Banner, Block, Cell, Choice, ChoiceInput, ChoiceStyle, Column, Confirm, DateInput, DateKind,
-    EmptyState, Entry, Event, Field, Image, Intent, InvalidField, Item, ItemList, Link, Look, Money, NumberInput, Page,
-    Pair, Progress, Row, Sort, Step, StepState, Table, Text, TextInput, TextKind, TextStyle, Toast, Toggle, Tone,
-    Value,
+    Action, Badge, Banner, Block, Cell, Chart, ChartKind, Choice, ChoiceInput, ChoiceStyle, Column, Confirm, DateInput,
+    DateKind, Deferred, EmptyState, Entry, Event, Field, FieldValue, FileInput, Image, Importance, Intent,
+    InvalidField, Item, ItemList, Link, Look, Money, NumberInput, Page, Pair, Point, Progress, Row, Sort, Step,
+    StepState, Tab, Table, Tabs, Text, TextInput, TextKind, TextStyle, Toast, Toggle, Tone, Value,
 };
 
 mod events;
@@ -19,6 +19,7 @@ pub(super) fn action(id: &str, intent: Intent) -> Action {
         id: id.into(),
         label: "Do it".into(),
         intent,
+        args: vec![],
         look: Look::Secondary,
         icon: None,
         disabled_reason: None,
@@ -40,7 +41,16 @@ pub(super) fn field(id: &str) -> Field {
 }
 
 pub(super) fn text_input(id: &str, kind: TextKind) -> TextInput {
-    TextInput { field: field(id), kind, value: None, placeholder: None, min_len: 0, max_len: 100, pattern: None }
+    TextInput {
+        field: field(id),
+        kind,
+        value: None,
+        placeholder: None,
+        min_len: 0,
+        max_len: 100,
+        pattern: None,
+        pattern_message: None,
+    }
 }
 
 fn node(id: &str, block: Block) -> Node {
@@ -67,7 +77,13 @@ fn list(items: usize) -> ItemList {
 }
 
 fn table(rows: usize) -> Table {
-    let column = |id: &str| Column { id: id.into(), label: id.into(), numeric: false, sortable: id == "a" };
+    let column = |id: &str| Column {
+        id: id.into(),
+        label: id.into(),
+        numeric: false,
+        sortable: id == "a",
+        importance: Importance::Normal,
+    };
     let row = |n| Row {
         id: format!("r{n}"),
         cells: vec![Cell::Text("x".into()), Cell::Money(Money { minor: 1, currency: "EUR".into() })],
@@ -161,9 +177,14 @@ fn every_block_kind_passes_when_it_keeps_the_rules() {
             Block::Divider,
             Block::Empty(EmptyState { title: "Nothing".into(), body: None, action: None }),
             Block::Skeleton(3),
+            Block::Deferred(deferred("load")),
+            Block::Markdown("**Hello**\n- there".into()),
+            Block::Chart(chart(vec![1.0, -2.5])),
+            Block::Tabs(tabs(&[("one", "first"), ("two", "second")])),
         ],
     );
-    validate_view(view(vec![shown]), &hosts()).unwrap();
+    let others = ["first", "second"].map(|id| section(id, vec![Block::Divider]));
+    validate_view(view([shown].into_iter().chain(others).collect()), &hosts()).unwrap();
 }
 
 #[test]
@@ -196,6 +217,7 @@ fn a_form_of_every_input_passes() {
                 min: None,
                 max: None,
             }),
+            Block::FileInput(file_input("files")),
             Block::Actions(vec![
                 action("save", Intent::Submit("save".into())),
                 action("fill", Intent::SetField { field: "text".into(), value: "x".into() }),
@@ -204,6 +226,57 @@ fn a_form_of_every_input_passes() {
     );
     form.is_form = true;
     validate_view(view(vec![form]), &hosts()).unwrap();
+}
+
+pub(super) fn deferred(verb: &str) -> Deferred {
+    Deferred { verb: verb.into(), args: vec![FieldValue { field: "who".into(), value: "ann".into() }], skeleton: 3 }
+}
+
+fn chart(values: Vec<f64>) -> Chart {
+    let points = values.into_iter().map(|value| Point { label: "Mon".into(), value }).collect();
+    Chart { kind: ChartKind::Bars, label: "Tickets".into(), unit: Some("h".into()), points }
+}
+
+fn tabs(tabs: &[(&str, &str)]) -> Tabs {
+    let tab =
+        |(id, section): &(&str, &str)| Tab { id: (*id).into(), label: "Tab".into(), sections: vec![(*section).into()] };
+    Tabs { label: "Parts".into(), tabs: tabs.iter().map(tab).collect() }
+}
+
+fn file_input(id: &str) -> FileInput {
+    FileInput { field: field(id), most: 2, largest: 1 << 20, types: vec!["image/*".into(), "application/pdf".into()] }
+}
+
+#[test]
+fn what_came_with_0_2_is_bounded() {
+    refused(Block::Chart(chart(vec![])), ".chart.points", "1 to 100");
+    refused(Block::Chart(chart(vec![1.0; 101])), ".chart.points", "1 to 100");
+    refused(Block::Chart(chart(vec![f64::NAN])), ".chart.points[0].value", "finite");
+    refused(Block::Deferred(Deferred { skeleton: 0, ..deferred("load") }), ".deferred.skeleton", "1 to 20");
+    let error = check_blocks((0..9).map(|_| Block::Deferred(deferred("load"))).collect()).unwrap_err();
+    assert!(error.rule.contains("at most 8"), "{error}");
+    refused(Block::FileInput(FileInput { most: 11, ..file_input("f") }), ".file-input.most", "1 to 10");
+    let largest = Limits::FILE_BYTES + 1;
+    refused(Block::FileInput(FileInput { largest, ..file_input("f") }), ".file-input.largest", "25 MiB");
+    let types = vec!["<script>".into()];
+    refused(Block::FileInput(FileInput { types, ..file_input("f") }), ".file-input.types[0]", "type");
+    refused(Block::Markdown("x".repeat(8001)), ".markdown", "8000");
+    let args = vec![FieldValue { field: "id".into(), value: "x".repeat(2048) }];
+    let button = Action { args, ..action("a", Intent::Invoke("go".into())) };
+    refused(Block::Actions(vec![button]), ".actions[0].args", "2 KiB");
+}
+
+#[test]
+fn tabs_show_sections_of_the_view_and_never_themselves() {
+    let with = |shown: &[(&str, &str)]| {
+        let sections = vec![section("s", vec![Block::Tabs(tabs(shown))]), section("a", vec![]), section("b", vec![])];
+        validate_view(view(sections), &[]).map(drop).map_err(|error| error.rule)
+    };
+    assert_eq!(with(&[("one", "a"), ("two", "b")]), Ok(()));
+    assert!(with(&[("one", "a")]).unwrap_err().contains("2 to 8"));
+    assert!(with(&[("one", "a"), ("two", "c")]).unwrap_err().contains("no such section"));
+    assert!(with(&[("one", "a"), ("two", "a")]).unwrap_err().contains("twice"));
+    assert!(with(&[("one", "a"), ("two", "s")]).unwrap_err().contains("always seen"));
 }
 
 #[test]
@@ -566,6 +639,7 @@ proptest! {
         let event = Event {
             verb: tape.text(),
             source: tape.text(),
+            args: vec![],
             values: tape.list(|tape| Entry { field: tape.text(), value: Value::Text(tape.text()) }),
             cursor: None,
             state: vec![],

@@ -3,7 +3,9 @@
 use super::{Limits, inputs::is_date, pattern};
 use crate::{
     settings::{FieldError, is_email},
-    ui::{Block, ChoiceInput, DateInput, Entry, Field, NumberInput, Section, TextInput, TextKind, Value, View},
+    ui::{
+        Block, ChoiceInput, DateInput, Entry, Field, FileInput, NumberInput, Section, TextInput, TextKind, Value, View,
+    },
 };
 
 /// Checks what was entered against the fields of a section: required, length, range, pattern, choices.
@@ -23,6 +25,7 @@ pub(super) enum Input<'v> {
     Choice(&'v ChoiceInput),
     Toggle(&'v Field),
     Date(&'v DateInput),
+    Files(&'v FileInput),
 }
 
 impl<'v> Input<'v> {
@@ -33,6 +36,7 @@ impl<'v> Input<'v> {
             Self::Choice(input) => (&input.field, input.lookup.as_ref()),
             Self::Toggle(field) => (field, None),
             Self::Date(input) => (&input.field, None),
+            Self::Files(input) => (&input.field, None),
         }
     }
 }
@@ -44,6 +48,7 @@ pub(super) fn input(block: &Block) -> Option<Input<'_>> {
         Block::ChoiceInput(input) => Input::Choice(input),
         Block::Toggle(toggle) => Input::Toggle(&toggle.field),
         Block::DateInput(input) => Input::Date(input),
+        Block::FileInput(input) => Input::Files(input),
         _ => return None,
     })
 }
@@ -82,7 +87,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::None | Value::Flag(false) => true,
         Value::Text(text) => text.trim().is_empty(),
-        Value::Many(values) => values.is_empty(),
+        Value::Many(values) | Value::Files(values) => values.is_empty(),
         Value::Number(_) | Value::Flag(true) => false,
     }
 }
@@ -97,6 +102,7 @@ fn check_value(input: Input<'_>, value: &Value, complete: bool) -> Result<(), Wr
         (Input::Choice(input), Value::Many(many)) if input.multiple => check_choice(input, many),
         (Input::Toggle(_), Value::Flag(_)) => Ok(()),
         (Input::Date(input), Value::Text(text)) => check_date(input, text),
+        (Input::Files(input), Value::Files(files)) => check_files(input, files),
         (Input::Number(_), Value::Text(_)) => Err(("not-a-number", "enter a number such as 10 or 2.5".into())),
         _ => Err(("wrong-type", "this is not a value for this field".into())),
     }
@@ -131,11 +137,12 @@ fn check_text(input: &TextInput, text: &str, complete: bool) -> Result<(), Wrong
         _ => {}
     }
     let fits = |text_of: &String| pattern::compiled(text_of).is_some_and(|pattern| pattern.is_match(text));
-    match (&input.pattern, &input.field.hint) {
+    // Both say what the text has to look like, in the reader's language: no text of the host says more.
+    let said = input.pattern_message.as_ref().or(input.field.hint.as_ref());
+    match (&input.pattern, said) {
         (Some(pattern), _) if fits(pattern) => Ok(()),
         (None, _) => Ok(()),
-        // The hint says what the text has to look like, in the reader's language: no text of the host says more.
-        (Some(_), Some(hint)) => Err(("not-as-hinted", hint.clone())),
+        (Some(_), Some(text)) => Err(("not-as-hinted", text.clone())),
         (Some(pattern), None) => Err(("pattern", format!("this does not have the expected form: {pattern}"))),
     }
 }
@@ -166,6 +173,14 @@ fn check_choice(input: &ChoiceInput, chosen: &[String]) -> Result<(), Wrong> {
     let fine = |value: &String| listed(value) || (input.lookup.is_some() && value.len() <= Limits::CURSOR_BYTES);
     if chosen.len() > Limits::CHOICES || !chosen.iter().all(fine) {
         return Err(("not-a-choice", "choose one of the listed values".into()));
+    }
+    Ok(())
+}
+
+/// What the files are is looked at where they are taken in.
+fn check_files(input: &FileInput, files: &[String]) -> Result<(), Wrong> {
+    if files.len() > input.most as usize {
+        return Err(("too-many", format!("choose at most {}", input.most)));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use annex_domain::{
 
 use super::{
     Describe, Exports, Handle, Hook, LifeExports, OnEvent, Receive, Render, Resources, Send, Update, channel_types,
-    events,
+    events, ui_types,
 };
 use crate::{
     bindings::{Convert as _, Guest, NoSuchFunction},
@@ -21,13 +21,15 @@ type Called<T> = wasmtime::Result<T>;
 impl Exports {
     pub(crate) async fn render(self, guest: Guest<'_>, context: Context) -> Called<Result<View, Fault>> {
         let Self::Plugin { render, .. } = self else { return Err(NoSuchFunction.into()) };
-        let (answer,) = guest.call::<Render>(render, (context.convert(),)).await?;
+        let context = ui_types::context(context).ok_or(NoSuchFunction)?;
+        let (answer,) = guest.call::<Render>(render, (context,)).await?;
         Ok(answer.convert())
     }
 
     pub(crate) async fn handle(self, guest: Guest<'_>, context: Context, event: Event) -> Called<Result<Reply, Fault>> {
         let Self::Plugin { handle, .. } = self else { return Err(NoSuchFunction.into()) };
-        let (answer,) = guest.call::<Handle>(handle, (context.convert(), event.convert())).await?;
+        let context = ui_types::context(context).ok_or(NoSuchFunction)?;
+        let (answer,) = guest.call::<Handle>(handle, (context, event.convert())).await?;
         Ok(answer.convert())
     }
 

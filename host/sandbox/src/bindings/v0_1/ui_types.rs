@@ -7,7 +7,6 @@ use crate::bindings::{Convert, records, variants};
 
 records! { wit => domain:
     Confirm { title, body, label }
-    Action { id, label, intent, look, icon, disabled_reason, busy_label, confirm }
     Badge { label, tone }
     Link { label, url }
     Money { minor, currency }
@@ -18,7 +17,6 @@ records! { wit => domain:
     Item { id, title, subtitle, meta, image, badge, action }
     Page { next, prev, total, verb }
     ItemList { id, label, items, empty, page }
-    Column { id, label, numeric, sortable }
     Row { id, cells, actions }
     Sort { column, descending }
     Table { id, caption, columns, rows, sort, empty, page }
@@ -27,7 +25,6 @@ records! { wit => domain:
     EmptyState { title, body, action }
     Choice { value, label, hint, disabled }
     Field { id, label, hint, required, disabled, error, on_change }
-    TextInput { field, kind, value, placeholder, min_len, max_len, pattern }
     NumberInput { field, value, min, max, step }
     ChoiceInput { field, style, choices, selected, multiple, lookup }
     Toggle { field, on }
@@ -79,12 +76,67 @@ impl Convert<domain::InvalidField> for wit::FieldError {
     }
 }
 
-records! { domain => wit:
-    Context { ticket, requester_email, operator, locale, dark, licensed }
-    Entry { field, value }
-    Event { verb, source, values, cursor, state }
+/// 0.1 gives nothing along.
+impl Convert<domain::Action> for wit::Action {
+    fn convert(self) -> domain::Action {
+        let Self { id, label, intent, look, icon, disabled_reason, busy_label, confirm } = self;
+        let (intent, look, confirm) = (intent.convert(), look.convert(), confirm.convert());
+        domain::Action { id, label, intent, args: Vec::new(), look, icon, disabled_reason, busy_label, confirm }
+    }
 }
 
-variants! { domain => wit:
-    Value { Text(v), Number(v), Flag(v), Many(v), None }
+impl Convert<domain::Column> for wit::Column {
+    fn convert(self) -> domain::Column {
+        let Self { id, label, numeric, sortable } = self;
+        domain::Column { id, label, numeric, sortable, importance: domain::Importance::Normal }
+    }
+}
+
+impl Convert<domain::TextInput> for wit::TextInput {
+    fn convert(self) -> domain::TextInput {
+        let Self { field, kind, value, placeholder, min_len, max_len, pattern } = self;
+        domain::TextInput {
+            field: field.convert(),
+            kind: kind.convert(),
+            value,
+            placeholder,
+            min_len,
+            max_len,
+            pattern,
+            pattern_message: None,
+        }
+    }
+}
+
+/// What 0.1 knows of a place: the ticket beside which its one panel stands. `None`: a place that it does not have.
+pub(super) fn context(context: domain::Context) -> Option<wit::Context> {
+    let domain::Context { location, operator, locale, dark, licensed, .. } = context;
+    let domain::Location::TicketSidebar(domain::TicketPlace { ticket, requester_email, .. }) = location else {
+        return None;
+    };
+    Some(wit::Context { ticket, requester_email, operator, locale, dark, licensed })
+}
+
+records! { domain => wit:
+    Entry { field, value }
+}
+
+impl Convert<wit::Event> for domain::Event {
+    fn convert(self) -> wit::Event {
+        let Self { verb, source, values, cursor, state, .. } = self;
+        wit::Event { verb, source, values: values.convert(), cursor, state }
+    }
+}
+
+impl Convert<wit::Value> for domain::Value {
+    fn convert(self) -> wit::Value {
+        match self {
+            Self::Text(text) => wit::Value::Text(text),
+            Self::Number(number) => wit::Value::Number(number),
+            Self::Flag(flag) => wit::Value::Flag(flag),
+            Self::Many(values) => wit::Value::Many(values),
+            // No view of 0.1 asks for files.
+            Self::Files(_) | Self::None => wit::Value::None,
+        }
+    }
 }

@@ -52,6 +52,7 @@ async fn an_event_of_the_panel_is_answered() {
     let event = Event {
         verb: "save".into(),
         source: "button".into(),
+        args: vec![],
         values: vec![Entry { field: "f".into(), value: Value::Many(vec!["a".into()]) }],
         cursor: None,
         state: b"state".to_vec(),

@@ -18,7 +18,7 @@ use annex_domain::{
     ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::{Setting, SettingKind, SettingValue},
     ticket::{Message, Ticket, TicketStatus},
-    ui::Context,
+    ui::{Context, Location, TicketPlace},
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -238,10 +238,15 @@ impl World {
 
 pub(super) fn context(ticket: &str) -> Context {
     Context {
-        ticket: ticket.into(),
-        requester_email: None,
+        view: "panel".into(),
+        location: Location::TicketSidebar(TicketPlace {
+            ticket: ticket.into(),
+            requester: "c".into(),
+            requester_email: None,
+        }),
         operator: "o".into(),
         locale: "en".into(),
+        time_zone: "UTC".into(),
         dark: false,
         licensed: true,
     }

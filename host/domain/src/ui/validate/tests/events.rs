@@ -54,7 +54,7 @@ fn panel() -> View {
 }
 
 fn event(verb: &str, source: &str) -> Event {
-    Event { verb: verb.into(), source: source.into(), values: vec![], cursor: None, state: vec![] }
+    Event { verb: verb.into(), source: source.into(), args: vec![], values: vec![], cursor: None, state: vec![] }
 }
 
 fn text(field: &str, value: &str) -> Entry {
@@ -79,6 +79,21 @@ fn only_what_the_view_offers_can_be_sent() {
         let refused = check_event(&panel, &event(verb, source));
         assert!(matches!(refused, Err(EventError::NotOffered { .. })), "{verb} {source}: {refused:?}");
     }
+}
+
+#[test]
+fn what_a_view_gives_along_is_the_views() {
+    let args = vec![FieldValue { field: "row".into(), value: "7".into() }];
+    let button = Action { args: args.clone(), ..action("go", Intent::Invoke("go".into())) };
+    let shown = view(vec![section("s", vec![Block::Actions(vec![button]), Block::Deferred(deferred("load"))])]);
+    let forged = Event { args: vec![FieldValue { field: "row".into(), value: "8".into() }], ..event("go", "go") };
+    check_event(&shown, &forged).unwrap();
+    assert_eq!(arguments(&shown, &forged), args);
+    // The second node of the section is the part to come.
+    check_event(&shown, &event("load", "s-1")).unwrap();
+    assert_eq!(arguments(&shown, &event("load", "s-1")), deferred("load").args);
+    assert!(check_event(&shown, &event("load", "s-0")).is_err());
+    assert!(arguments(&shown, &event("other", "go")).is_empty());
 }
 
 #[test]
