@@ -113,10 +113,17 @@ fn access_of(module: &str, function: &str) -> Option<Access> {
     match (interface, function) {
         ("http", _) => Some(Access::Http),
         ("kv", _) => Some(Access::Kv),
-        ("tickets", "get" | "messages") => Some(Access::TicketsRead),
-        ("tickets", "add-note" | "set-tags" | "set-status") => Some(Access::TicketsWrite),
-        ("contacts", "get" | "find-by-email") => Some(Access::ContactsRead),
-        ("contacts", "update") => Some(Access::ContactsWrite),
+        ("tickets", "get" | "search" | "messages") => Some(Access::TicketsRead),
+        ("tickets", "add-reply") => Some(Access::TicketsReply),
+        ("tickets", "create" | "add-note" | "assign") => Some(Access::TicketsWrite),
+        ("tickets", setter) if setter.starts_with("set-") => Some(Access::TicketsWrite),
+        ("contacts", "get" | "find-by-email" | "search") => Some(Access::ContactsRead),
+        ("contacts", "create" | "update") => Some(Access::ContactsWrite),
+        ("operators", _) => Some(Access::OperatorsRead),
+        ("files", "get" | "read") => Some(Access::FilesRead),
+        ("files", _) => Some(Access::FilesWrite),
+        ("schedule", _) => Some(Access::Schedule),
+        ("mail", _) => Some(Access::Mail),
         _ => None,
     }
 }
@@ -156,6 +163,10 @@ mod tests {
             ("annex:addon/tickets@0.1.0", "add-note", Some(Access::TicketsWrite)),
             ("annex:addon/contacts@0.1.0", "find-by-email", Some(Access::ContactsRead)),
             ("annex:addon/contacts@0.1.0", "update", Some(Access::ContactsWrite)),
+            ("annex:addon/tickets@0.2.0", "add-reply", Some(Access::TicketsReply)),
+            ("annex:addon/tickets@0.2.0", "set-priority", Some(Access::TicketsWrite)),
+            ("annex:addon/files@0.2.0", "read", Some(Access::FilesRead)),
+            ("annex:addon/files@0.2.0", "append", Some(Access::FilesWrite)),
             ("annex:addon/settings@0.1.0", "get", None),
             ("wasi:io/streams@0.2.6", "get", None),
         ];

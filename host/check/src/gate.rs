@@ -19,7 +19,7 @@ pub fn gate<'a>(
     assets: impl IntoIterator<Item = (&'a str, &'a Bytes)>,
 ) -> Result<(), Failure> {
     check(component, assets)?;
-    world::check(component, manifest.kind)
+    world::check(component, manifest.speaks(), manifest.kind)
 }
 
 /// The same without the comparison of types, for what comes from strangers: the sandbox says whether it fits its world.

@@ -127,7 +127,7 @@ fn look(package: &VerifiedPackage, whose: Whose, before: Option<&Before>) -> Loo
         }
     }
     let fits = match whose {
-        Whose::Own if sound.is_ok() => world::check(package.component(), manifest.kind),
+        Whose::Own if sound.is_ok() => world::check(package.component(), manifest.speaks(), manifest.kind),
         Whose::Own | Whose::Foreign => Ok(()),
     };
     let can_run = sound.is_ok() && fits.is_ok();

@@ -5,7 +5,7 @@ mod compare;
 
 use std::panic::catch_unwind;
 
-use annex_domain::addon::Kind;
+use annex_domain::{addon::Kind, manifest::Wit};
 use wit_parser::{
     Resolve, UnresolvedPackageGroup, WorldId, WorldItem, WorldKey,
     decoding::{DecodedWasm, decode},
@@ -13,8 +13,20 @@ use wit_parser::{
 
 use crate::diagnostic::{Diagnostic, Failure};
 
-/// The published WIT, as one document a file. Embedded, so that the check needs no checkout.
-const WIT: [(&str, &str); 5] = [
+/// The files of a WIT package, by their names. Embedded, so that the check needs no checkout.
+type Files = [(&'static str, &'static str)];
+
+const WIT_0_2: [(&str, &str); 7] = [
+    ("types.wit", include_str!("../../../wit/annex-addon-0.2/types.wit")),
+    ("world.wit", include_str!("../../../wit/annex-addon-0.2/world.wit")),
+    ("host.wit", include_str!("../../../wit/annex-addon-0.2/host.wit")),
+    ("desk.wit", include_str!("../../../wit/annex-addon-0.2/desk.wit")),
+    ("ui.wit", include_str!("../../../wit/annex-addon-0.2/ui.wit")),
+    ("channel.wit", include_str!("../../../wit/annex-addon-0.2/channel.wit")),
+    ("language.wit", include_str!("../../../wit/annex-addon-0.2/language.wit")),
+];
+
+const WIT_0_1: [(&str, &str); 5] = [
     ("world.wit", include_str!("../../../wit/annex-addon-0.1/world.wit")),
     ("host.wit", include_str!("../../../wit/annex-addon-0.1/host.wit")),
     ("ui.wit", include_str!("../../../wit/annex-addon-0.1/ui.wit")),
@@ -32,14 +44,14 @@ const WASI_HTTP: &str = "`wasi:http/";
 /// Magic, version 13, layer 1; a core module has version 1, layer 0.
 const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
 
-/// Checks that `component` fits the world of `kind`.
-pub(crate) fn check(component: &[u8], kind: Kind) -> Result<(), Failure> {
+/// Checks that `component` fits the world of `kind` in a version.
+pub(crate) fn check(component: &[u8], wit: Wit, kind: Kind) -> Result<(), Failure> {
     // The reader of types panics on some of what no toolchain writes, such as a function's type that is imported as a type.
-    let checked = catch_unwind(|| fits(component, kind));
+    let checked = catch_unwind(|| fits(component, wit, kind));
     checked.unwrap_or_else(|_| Err(not_a_component("its types cannot be read").into()))
 }
 
-fn fits(component: &[u8], kind: Kind) -> Result<(), Failure> {
+fn fits(component: &[u8], wit: Wit, kind: Kind) -> Result<(), Failure> {
     if !component.starts_with(COMPONENT_HEADER) {
         return Err(not_a_component("it does not start as one").into());
     }
@@ -48,7 +60,7 @@ fn fits(component: &[u8], kind: Kind) -> Result<(), Failure> {
         Ok(DecodedWasm::WitPackage(..)) => return Err(not_a_component("it is a WIT package").into()),
         Err(error) => return Err(not_a_component(&format!("{error:#}")).into()),
     };
-    let (expected, expected_world) = published(kind).map_err(|error| {
+    let (expected, expected_world) = published(wit, kind).map_err(|error| {
         Failure::from(Diagnostic::new("wit-embedded", format!("the embedded WIT cannot be read: {error:#}")))
     })?;
     let problems = compare_worlds((&found, found_world), (&expected, expected_world), kind);
@@ -113,8 +125,12 @@ fn not_a_component(why: &str) -> Diagnostic {
 }
 
 /// The published WIT package and its world for a kind.
-fn published(kind: Kind) -> anyhow::Result<(Resolve, WorldId)> {
-    parse(WIT, kind)
+fn published(wit: Wit, kind: Kind) -> anyhow::Result<(Resolve, WorldId)> {
+    let files: &Files = match wit {
+        Wit::V0_1 => &WIT_0_1,
+        Wit::V0_2 => &WIT_0_2,
+    };
+    parse(files.iter().copied(), kind)
 }
 
 fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, kind: Kind) -> anyhow::Result<(Resolve, WorldId)> {
@@ -162,6 +178,7 @@ fn types_only(resolve: &Resolve, name: &str) -> Option<wit_parser::InterfaceId> 
 mod tests {
     use std::path::Path;
 
+    use annex_domain::addon::Digest;
     use wit_parser::{Docs, Type, TypeDefKind};
 
     use super::*;
@@ -211,18 +228,33 @@ mod tests {
 
     #[test]
     fn the_published_wit_has_a_world_for_each_kind() {
-        for kind in Kind::ALL {
-            let (resolve, world) = published(kind).unwrap();
+        for (wit, kind) in Wit::ALL.into_iter().flat_map(|wit| Kind::ALL.map(|kind| (wit, kind))) {
+            let (resolve, world) = published(wit, kind).unwrap();
             assert_eq!(resolve.worlds[world].name, kind.as_str());
         }
     }
 
+    /// Of all lines of 0.1 that are no comments.
+    const PUBLISHED_0_1: &str = "821933eb10cd2256481e93e18d2b2b96e8edad3b244545bcf723bb69055d1c54";
+
+    /// Who built against a published package can only go on when it stays as it was. Comments may be mended: they are left out.
+    #[test]
+    fn what_is_published_stays_as_it_is() {
+        let bare: String = WIT_0_1
+            .iter()
+            .flat_map(|(_, text)| text.lines().map(str::trim))
+            .filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert_eq!(Digest::of(bare.as_bytes()).to_string(), PUBLISHED_0_1);
+    }
+
     /// The differences of a world that was made from the published one by replacing a text.
     fn differences(kind: Kind, from: &str, to: &str) -> Vec<String> {
-        assert!(WIT.iter().any(|(_, text)| text.contains(from)), "{from}");
-        let changed: Vec<_> = WIT.iter().map(|(name, text)| (*name, text.replace(from, to))).collect();
+        assert!(WIT_0_1.iter().any(|(_, text)| text.contains(from)), "{from}");
+        let changed: Vec<_> = WIT_0_1.iter().map(|(name, text)| (*name, text.replace(from, to))).collect();
         let (found, world) = parse(changed.iter().map(|(name, text)| (*name, text.as_str())), kind).unwrap();
-        let (expected, expected_world) = published(kind).unwrap();
+        let (expected, expected_world) = published(Wit::V0_1, kind).unwrap();
         compare_worlds((&found, world), (&expected, expected_world), kind)
     }
 
@@ -274,9 +306,9 @@ mod tests {
             );
             (*name, if *name == "world.wit" { format!("{text}{wasi}") } else { text })
         };
-        let files: Vec<_> = WIT.iter().map(with).collect();
+        let files: Vec<_> = WIT_0_1.iter().map(with).collect();
         let (found, world) = parse(files.iter().map(|(name, text)| (*name, text.as_str())), Kind::Language).unwrap();
-        let (expected, expected_world) = published(Kind::Language).unwrap();
+        let (expected, expected_world) = published(Wit::V0_1, Kind::Language).unwrap();
         let problems = compare_worlds((&found, world), (&expected, expected_world), Kind::Language);
         assert_eq!(problems, ["it imports `wasi:http/types@0.2.3`, which the world `language` does not offer"]);
         let refused = mismatch(problems[0].clone());
@@ -286,7 +318,7 @@ mod tests {
 
     #[test]
     fn what_is_no_component_is_named() {
-        let failure = check(b"\0asm\x01\0\0\0", Kind::Plugin).unwrap_err();
+        let failure = check(b"\0asm\x01\0\0\0", Wit::V0_1, Kind::Plugin).unwrap_err();
         assert_eq!(failure.0[0].code, "not-a-component");
     }
 
@@ -298,7 +330,7 @@ mod tests {
           (func (export "annex:addon/locale@0.1.0#describe") (result i32) i32.const 1024)
           (func (export "annex:addon/locale@0.1.0#resources") (result i32) i32.const 1024))"#;
         let mut module = wat::parse_str(module).unwrap();
-        let (resolve, world) = published(Kind::Language).unwrap();
+        let (resolve, world) = published(Wit::V0_1, Kind::Language).unwrap();
         let encoding = wit_component::StringEncoding::UTF8;
         wit_component::embed_component_metadata(&mut module, &resolve, world, encoding).unwrap();
         let encoder = wit_component::ComponentEncoder::default().validate(false);
@@ -309,7 +341,7 @@ mod tests {
     fn what_is_changed_at_random_is_refused_or_fits() {
         let good = language();
         let fits = |component: &[u8]| {
-            annex_sandbox::check_component(component).is_ok() && check(component, Kind::Language).is_ok()
+            annex_sandbox::check_component(component).is_ok() && check(component, Wit::V0_1, Kind::Language).is_ok()
         };
         assert!(fits(&good));
         // SplitMix64: the same changes in each run.
@@ -339,7 +371,7 @@ mod tests {
     fn what_the_reader_of_types_panics_on_is_an_error() {
         // (component (type (func)) (import "f" (func (type 0))) (type string) (import "t" (type (eq 0))))
         let odd = b"\0asm\x0d\0\x01\0\x07\x05\x01\x40\0\x01\0\x0a\x06\x01\0\x01f\x01\0\x07\x02\x01\x79\x0a\x07\x01\0\x01t\x03\0\0";
-        let failure = check(odd, Kind::Plugin).unwrap_err();
+        let failure = check(odd, Wit::V0_1, Kind::Plugin).unwrap_err();
         assert_eq!(failure.0[0].code, "not-a-component");
         assert!(failure.0[0].message.contains("types"), "{failure}");
     }

@@ -29,12 +29,24 @@ crate::words! {
         Kv = "kv",
         /// Read tickets and their messages.
         TicketsRead = "tickets.read",
-        /// Add notes, set tags and status.
+        /// Open tickets, add notes, and change whose they are, status, priority, subject, tags and fields.
         TicketsWrite = "tickets.write",
+        /// Answer requesters.
+        TicketsReply = "tickets.reply",
         /// Read requesters.
         ContactsRead = "contacts.read",
-        /// Change requesters.
+        /// Add and change requesters.
         ContactsWrite = "contacts.write",
+        /// Read who works in the desk.
+        OperatorsRead = "operators.read",
+        /// Read files of tickets.
+        FilesRead = "files.read",
+        /// Make files, for messages and other systems.
+        FilesWrite = "files.write",
+        /// Be called at times to come.
+        Schedule = "schedule",
+        /// Send and receive mails through mailboxes of the desk.
+        Mail = "mail",
     }
 }
 

@@ -30,6 +30,17 @@ pub struct InboundReply {
     pub messages: Vec<InboundMessage>,
 }
 
+/// What a plugin answers a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// Of the body.
+    pub content_type: String,
+    /// At most 64 KiB.
+    pub body: Vec<u8>,
+}
+
 /// A message from a requester.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundMessage {

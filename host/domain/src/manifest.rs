@@ -22,8 +22,18 @@ use crate::{
     setup::Setup,
 };
 
-/// The WIT package that this host speaks, as manifests name it: `annex:addon@0.1`.
-pub const WIT_PACKAGE: &str = "annex:addon@0.1";
+crate::words! {
+    /// The WIT packages that this host speaks, as manifests name them.
+    pub enum Wit: "WIT package" {
+        /// The first.
+        V0_1 = "annex:addon@0.1",
+        /// Of plugins and languages.
+        V0_2 = "annex:addon@0.2",
+    }
+}
+
+/// The WIT package that authors' tools write.
+pub const WIT_PACKAGE: &str = Wit::V0_1.as_str();
 
 /// Characters of a version, and of a range of versions.
 const LONGEST_VERSION: usize = 64;
@@ -43,7 +53,7 @@ pub struct Manifest {
     pub seq: Seq,
     /// Plugin, channel or language.
     pub kind: Kind,
-    /// The WIT package that the component was built for; see [`WIT_PACKAGE`].
+    /// The WIT package that the component was built for; see [`Wit`].
     pub wit: String,
     /// The versions of the host that it runs on.
     pub host: semver::VersionReq,
@@ -191,9 +201,7 @@ impl Manifest {
     pub fn check(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut wrong = |field: String, code, message: &str| errors.push(FieldError::new(field, code, message));
-        if self.wit != WIT_PACKAGE {
-            wrong("wit".into(), "unknown-wit", &format!("this host speaks {WIT_PACKAGE}"));
-        }
+        self.check_wit(&mut wrong);
         for (field, length) in [("version", self.version.to_string().len()), ("host", self.host.to_string().len())] {
             if length > LONGEST_VERSION {
                 wrong(field.into(), "too-long", &format!("use at most {LONGEST_VERSION} characters"));
@@ -216,6 +224,21 @@ impl Manifest {
         }
         errors.extend(plan::check(&self.plans).err().unwrap_or_default());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// The version that its component was built for.
+    #[must_use]
+    pub fn speaks(&self) -> Wit {
+        self.wit.parse().unwrap_or(Wit::V0_1)
+    }
+
+    fn check_wit(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        if self.wit.parse::<Wit>().is_err() {
+            let spoken = Wit::ALL.map(Wit::as_str).join(" and ");
+            wrong("wit".into(), "unknown-wit", &format!("this host speaks {spoken}"));
+        } else if self.kind == Kind::Channel && self.speaks() != Wit::V0_1 {
+            wrong("wit".into(), "unknown-wit", "channels speak annex:addon@0.1");
+        }
     }
 
     fn setting(&self, key: &str) -> Option<&Setting> {
@@ -251,8 +274,11 @@ impl Manifest {
                 }
             }
             let allowed = match self.kind {
-                Kind::Plugin => true,
-                Kind::Channel => matches!(capability.access, Access::Http | Access::Kv),
+                Kind::Plugin => capability.access != Access::Mail,
+                Kind::Channel => {
+                    use Access::{FilesRead, FilesWrite, Http, Kv, Mail, Schedule};
+                    matches!(capability.access, Http | Kv | FilesRead | FilesWrite | Schedule | Mail)
+                }
                 Kind::Language => false,
             };
             if !allowed {

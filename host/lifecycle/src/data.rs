@@ -1,6 +1,8 @@
 //! The data of an installation and its desk, as components reach it through the sandbox's host interfaces. Every query
 //! names the desk of the call; whether the capability was granted is checked by the sandbox before.
 
+mod finding;
+
 use std::{
     ops::{Deref, DerefMut},
     sync::Arc,
@@ -10,28 +12,35 @@ use std::{
 use annex_desk::{
     Class, Ctx, Desk, Refusal,
     messages::{Write, write},
+    tickets::{Create, FirstAuthor, Requester},
 };
 use annex_domain::{
     clock::Clock,
     contact::{Contact, ContactChange},
-    ids::{ContactId, DeskId, InstallationId, MessageId, TicketId},
+    field::Entries,
+    ids::{ContactId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
     operator::Actor,
     permission::Permissions,
-    ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
+    ports::{
+        AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvWrite, NewContact, NewTicket, OperatorFacts,
+        Paged, RecordError, Scope, TicketFilter, TicketOrder,
+    },
     settings::SettingValue,
-    ticket::{Message, Ticket, TicketStatus},
+    ticket::{Message, Priority, Ticket, TicketStatus},
 };
 use annex_sandbox::gate::{Busy, Gate, Most, Pace, Permit as Held};
 use annex_store::{
-    Conn, Db, Dialect, StoreError, Tx, contacts,
+    Conn, Db, Dialect, StoreError, Tx, contacts, desks,
     kv::{self, Owner},
     messages,
     settings::{self, Stored},
-    tickets::{self, TicketChange},
+    tickets::{self, Cursor, Filter, Sort, TicketChange},
     vault::{SecretPlace, Vault},
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
+
+use self::finding::{sort_by, stored_filter};
 
 /// Of the eight connections of SQLite that read, pages keep half for themselves.
 const READS: Most = Most { of_member: 2, of_group: 4, of_all: 4, waiting: usize::MAX };
@@ -169,13 +178,17 @@ async fn seen(conn: &mut Conn, scope: &Scope, id: TicketId) -> Result<Ticket, Re
 impl AddonData for HostData {
     async fn kv_get(&self, scope: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
         let mut conn = self.read(scope).await.map_err(kv_store(scope))?;
-        kv::get(&mut conn, owner(scope), key).await.map_err(kv_error(scope))
+        let now = self.clock.now();
+        let stored = kv::get(&mut conn, owner(scope), key).await.map_err(kv_error(scope))?;
+        Ok(stored.filter(|entry| entry.expires.is_none_or(|expires| expires > now)))
     }
 
-    async fn kv_set(&self, scope: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
+    async fn kv_set(&self, scope: &Scope, key: &str, value: Vec<u8>, write: KvWrite) -> Result<u64, KvError> {
         let mut tx = self.begin(scope).await.map_err(kv_store(scope))?;
         let now = self.clock.now();
-        let version = kv::set(&mut tx, owner(scope), key, &value, expected, kv::QUOTA, now).await;
+        let expires = write.expires_in.map(|ms| now.after(Duration::from_millis(ms)));
+        let new = kv::Write { key, value: &value, expected: write.expected, expires };
+        let version = kv::write(&mut tx, owner(scope), new, kv::QUOTA, now).await;
         let version = version.map_err(kv_error(scope))?;
         tx.commit().await.map_err(kv_store(scope))?;
         Ok(version)
@@ -183,6 +196,7 @@ impl AddonData for HostData {
 
     async fn kv_delete(&self, scope: &Scope, key: &str, expected: Option<u64>) -> Result<bool, KvError> {
         let mut tx = self.begin(scope).await.map_err(kv_store(scope))?;
+        kv::expire(&mut tx, owner(scope), self.clock.now()).await.map_err(kv_error(scope))?;
         let existed = kv::delete(&mut tx, owner(scope), key, expected).await.map_err(kv_error(scope))?;
         tx.commit().await.map_err(kv_store(scope))?;
         Ok(existed)
@@ -190,7 +204,29 @@ impl AddonData for HostData {
 
     async fn kv_list(&self, scope: &Scope, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KeyPage, KvError> {
         let mut conn = self.read(scope).await.map_err(kv_store(scope))?;
-        kv::list(&mut conn, owner(scope), prefix, cursor, limit).await.map_err(kv_error(scope))
+        kv::list(&mut conn, owner(scope), prefix, cursor, limit, self.clock.now()).await.map_err(kv_error(scope))
+    }
+
+    async fn kv_add(&self, scope: &Scope, key: &str, delta: i64, expires_in: Option<u64>) -> Result<i64, KvError> {
+        let mut tx = self.begin(scope).await.map_err(kv_store(scope))?;
+        let now = self.clock.now();
+        let expires = expires_in.map(|ms| now.after(Duration::from_millis(ms)));
+        let counted = kv::add(&mut tx, owner(scope), (key, delta), expires, kv::QUOTA, now).await;
+        let counted = counted.map_err(kv_error(scope))?;
+        tx.commit().await.map_err(kv_store(scope))?;
+        Ok(counted)
+    }
+
+    async fn kv_scan(&self, scope: &Scope, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KvPage, KvError> {
+        let mut conn = self.read(scope).await.map_err(kv_store(scope))?;
+        kv::scan(&mut conn, owner(scope), prefix, cursor, limit, self.clock.now()).await.map_err(kv_error(scope))
+    }
+
+    /// It has the name of its add-on until several of one can be told apart.
+    async fn installation(&self, scope: &Scope) -> Result<InstallationFacts, RecordError> {
+        let desk = desks::known(&self.db, scope.desk).await.map_err(record_error(scope))?;
+        let name = scope.addon.to_string();
+        Ok(InstallationFacts { name, desk: desk.name, locale: desk.locale, time_zone: desk.time_zone, hooks: None })
     }
 
     async fn setting(&self, scope: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {
@@ -229,19 +265,89 @@ impl AddonData for HostData {
         Ok(written.into_iter().map(|written| written.message).collect())
     }
 
-    async fn add_note(&self, scope: &Scope, id: TicketId, body: &str) -> Result<MessageId, RecordError> {
+    async fn search_tickets(
+        &self,
+        scope: &Scope,
+        filter: TicketFilter,
+        order: TicketOrder,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<Ticket>, RecordError> {
+        let after =
+            cursor.map(str::parse::<Cursor>).transpose().map_err(|_| RecordError::Invalid("not a cursor".into()))?;
+        let (filter, text) = stored_filter(filter);
+        let found = match text {
+            Some(text) => {
+                let _turn = turn(&self.reads, scope).await.map_err(record_error(scope))?;
+                let desk = Desk::new(self.db.clone());
+                annex_desk::search::tickets(&desk, &self.ctx(scope), &text, &filter).await.map_err(refused(scope))?
+            }
+            None => None,
+        };
+        let filter = Filter { among: found.map(|found| found.tickets), ..filter };
+        let sort = Sort { by: sort_by(order), descending: true };
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
+        let listed = tickets::list(&mut conn, scope.desk, &filter, sort, after.as_ref(), limit + 1).await;
+        let mut listed = listed.map_err(record_error(scope))?;
+        let more = listed.len() > limit as usize;
+        listed.truncate(limit as usize);
+        let next = listed.last().filter(|_| more).map(|row| row.cursor.to_string());
+        Ok(Paged { items: listed.into_iter().map(|row| row.ticket).collect(), next })
+    }
+
+    async fn create_ticket(&self, scope: &Scope, new: NewTicket) -> Result<Ticket, RecordError> {
+        no_files(&new.attachments)?;
+        if !new.fields.is_empty() {
+            return Err(RecordError::Invalid("the desk has no such field".into()));
+        }
         let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
-        let note = Write {
-            ticket: id.into(),
-            body: body.into(),
-            internal: true,
-            attachments: Vec::new(),
-            then: None,
-            seen: None,
+        let input = Create {
+            requester: Requester::Contact(new.requester),
+            author: FirstAuthor::Requester,
+            subject: new.subject,
+            body: new.body.into(),
+            priority: new.priority,
+            assignee: new.assignee,
+            tags: new.tags,
+            fields: Entries::new(),
             key: None,
         };
-        let written = write(&Desk::new(self.db.clone()), &self.ctx(scope), note).await;
-        Ok(written.map_err(refused(scope))?.id)
+        let desk = Desk::new(self.db.clone());
+        annex_desk::tickets::create(&desk, &self.ctx(scope), input).await.map_err(refused(scope))
+    }
+
+    async fn add_reply(
+        &self,
+        scope: &Scope,
+        id: TicketId,
+        body: &str,
+        attachments: &[String],
+    ) -> Result<MessageId, RecordError> {
+        no_files(attachments)?;
+        self.write(scope, id, body, false).await
+    }
+
+    async fn add_note(
+        &self,
+        scope: &Scope,
+        id: TicketId,
+        body: &str,
+        attachments: &[String],
+    ) -> Result<MessageId, RecordError> {
+        no_files(attachments)?;
+        self.write(scope, id, body, true).await
+    }
+
+    async fn assign(&self, scope: &Scope, id: TicketId, to: Option<OperatorId>) -> Result<(), RecordError> {
+        self.change(scope, id, TicketChange { assignee: Some(to), ..TicketChange::default() }).await
+    }
+
+    async fn set_priority(&self, scope: &Scope, id: TicketId, priority: Priority) -> Result<(), RecordError> {
+        self.change(scope, id, TicketChange { priority: Some(priority), ..TicketChange::default() }).await
+    }
+
+    async fn set_subject(&self, scope: &Scope, id: TicketId, subject: String) -> Result<(), RecordError> {
+        self.change(scope, id, TicketChange { subject: Some(subject), ..TicketChange::default() }).await
     }
 
     async fn set_tags(&self, scope: &Scope, id: TicketId, tags: Vec<String>) -> Result<(), RecordError> {
@@ -272,9 +378,90 @@ impl AddonData for HostData {
         let desk = Desk::new(self.db.clone());
         annex_desk::contacts::update(&desk, &self.ctx(scope), id, change).await.map_err(refused(scope))
     }
+
+    async fn search_contacts(
+        &self,
+        scope: &Scope,
+        text: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<Contact>, RecordError> {
+        let after =
+            cursor.map(str::parse::<ContactId>).transpose().map_err(|_| RecordError::Invalid("not a cursor".into()))?;
+        let _turn = turn(&self.reads, scope).await.map_err(record_error(scope))?;
+        let desk = Desk::new(self.db.clone());
+        let listed = annex_desk::search::contacts(&desk, &self.ctx(scope), text, after, limit + 1).await;
+        let mut listed = listed.map_err(refused(scope))?;
+        let more = listed.len() > limit as usize;
+        listed.truncate(limit as usize);
+        let next = listed.last().filter(|_| more).map(|row| row.contact.id.to_string());
+        Ok(Paged { items: listed.into_iter().map(|row| row.contact).collect(), next })
+    }
+
+    async fn create_contact(&self, scope: &Scope, new: NewContact) -> Result<Contact, RecordError> {
+        if !new.fields.is_empty() {
+            return Err(RecordError::Invalid("the desk has no such field".into()));
+        }
+        if new.note.is_some() {
+            return Err(RecordError::Invalid("the desk keeps no notes about requesters".into()));
+        }
+        let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
+        let (mut emails, mut phones) = (new.emails.into_iter(), new.phones.into_iter());
+        let new = annex_desk::contacts::NewContact {
+            name: new.name,
+            email: emails.next(),
+            more_emails: emails.collect(),
+            phone: phones.next(),
+            more_phones: phones.collect(),
+            company: new.company,
+        };
+        let desk = Desk::new(self.db.clone());
+        annex_desk::contacts::create(&desk, &self.ctx(scope), new).await.map_err(refused(scope))
+    }
+
+    async fn operator(&self, scope: &Scope, id: OperatorId) -> Result<OperatorFacts, RecordError> {
+        let all = self.people(scope).await.map_err(record_error(scope))?;
+        all.into_iter().find(|them| them.id == id).ok_or(RecordError::NotFound)
+    }
+
+    async fn operators(
+        &self,
+        scope: &Scope,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<OperatorFacts>, RecordError> {
+        let after = cursor.map(str::parse::<OperatorId>).transpose();
+        let after = after.map_err(|_| RecordError::Invalid("not a cursor".into()))?;
+        let mut all = self.people(scope).await.map_err(record_error(scope))?;
+        let skipped = after.and_then(|after| all.iter().position(|them| them.id == after)).map_or(0, |at| at + 1);
+        all.drain(..skipped);
+        all.retain(|them| them.active);
+        let more = all.len() > limit as usize;
+        all.truncate(limit as usize);
+        Ok(Paged { next: all.last().filter(|_| more).map(|them| them.id.to_string()), items: all })
+    }
+}
+
+fn no_files(attachments: &[String]) -> Result<(), RecordError> {
+    if attachments.is_empty() { Ok(()) } else { Err(RecordError::NotFound) }
 }
 
 impl HostData {
+    async fn write(&self, scope: &Scope, id: TicketId, body: &str, internal: bool) -> Result<MessageId, RecordError> {
+        let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
+        let message = Write {
+            ticket: id.into(),
+            body: body.into(),
+            internal,
+            attachments: Vec::new(),
+            then: None,
+            seen: None,
+            key: None,
+        };
+        let written = write(&Desk::new(self.db.clone()), &self.ctx(scope), message).await;
+        Ok(written.map_err(refused(scope))?.id)
+    }
+
     async fn change(&self, scope: &Scope, id: TicketId, wanted: TicketChange) -> Result<(), RecordError> {
         let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
         let desk = Desk::new(self.db.clone());
@@ -292,82 +479,4 @@ impl HostData {
 }
 
 #[cfg(test)]
-mod tests {
-    use annex_domain::{
-        addon::Version,
-        clock::{ManualClock, Timestamp},
-        ids::CallId,
-    };
-    use annex_store::testing::TestDb;
-    use futures::FutureExt as _;
-
-    use super::*;
-
-    fn data(db: Db) -> (HostData, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let vault = Vault::in_directory(folder.path()).unwrap();
-        (HostData::new(db, vault, Arc::new(ManualClock::at(Timestamp(1)))), folder)
-    }
-
-    fn scope(desk: DeskId) -> Scope {
-        Scope {
-            desk,
-            installation: InstallationId::new(),
-            addon: "acme.one".parse().unwrap(),
-            version: Version::new(1, 0, 0),
-            call: CallId::new(),
-            acts_for: None,
-            causes: Vec::new(),
-        }
-    }
-
-    #[tokio::test]
-    async fn pages_write_after_one_write_of_an_add_on_at_most() {
-        let test = TestDb::sqlite().await;
-        let (data, _folder) = data(test.db.clone());
-        let desk = DeskId::new();
-        let (greedy, neighbour) = (scope(desk), scope(desk));
-        let first = data.begin(&greedy).await.unwrap();
-        let order = std::sync::Mutex::new(Vec::new());
-        let write = async |name, scope| {
-            drop(data.begin(scope).await.unwrap());
-            order.lock().unwrap().push(name);
-        };
-        let mut of_add_ons = Box::pin(futures::future::join3(
-            write("greedy", &greedy),
-            write("greedy again", &greedy),
-            write("neighbour", &neighbour),
-        ));
-        assert!((&mut of_add_ons).now_or_never().is_none());
-        let mut of_page = Box::pin(async {
-            drop(test.db.begin().await.unwrap());
-            order.lock().unwrap().push("page");
-        });
-        assert!((&mut of_page).now_or_never().is_none());
-        drop(first);
-        futures::future::join(of_add_ons, of_page).await;
-        // The page came last. Of the add-ons the one that has written comes after the other.
-        assert_eq!(*order.lock().unwrap(), ["page", "greedy", "neighbour", "greedy again"]);
-    }
-
-    #[tokio::test]
-    async fn add_ons_leave_pages_connections_to_read_with() {
-        let test = TestDb::sqlite().await;
-        let (data, _folder) = data(test.db.clone());
-        let desk = DeskId::new();
-        let scopes: Vec<_> = (0..5).map(|_| scope(desk)).collect();
-        let mut held = Vec::new();
-        for scope in &scopes[..2] {
-            for _ in 0..2 {
-                held.push(data.read(scope).await.unwrap());
-            }
-            assert!(data.read(scope).now_or_never().is_none(), "two of one");
-        }
-        assert!(data.read(&scopes[4]).now_or_never().is_none(), "four of all");
-        for _ in 0..4 {
-            test.db.read().await.unwrap();
-        }
-        held.pop();
-        data.read(&scopes[4]).await.unwrap();
-    }
-}
+mod tests;

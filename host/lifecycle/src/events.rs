@@ -13,12 +13,14 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId, MessageId, TicketId},
     manifest::EventName,
+    ticket::Author,
 };
-use annex_sandbox::{CallError, Finished, Happening, What};
+use annex_sandbox::{CallError, Changed, Finished, Happening, What};
 use annex_store::{
     StoreError, Tx, catalog, installations,
     jobs::{self, Job, NewJob},
     logs::{self, Level, NewLine},
+    messages, tickets,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,8 @@ struct TicketEvent {
     ticket: TicketId,
     message: Option<MessageId>,
     actor: String,
+    /// When it happened; of what was written before there were contents nothing says so.
+    at: Option<Timestamp>,
     /// The first that wrote comes first.
     #[serde(default)]
     causes: Vec<InstallationId>,
@@ -60,6 +64,10 @@ struct AddonEvent {
     event: EventName,
     ticket: TicketId,
     message: Option<MessageId>,
+    #[serde(default)]
+    actor: String,
+    #[serde(default)]
+    happened: Option<Timestamp>,
     #[serde(default)]
     causes: Vec<InstallationId>,
 }
@@ -86,8 +94,9 @@ impl Lifecycle {
                 missed(&mut tx, desk, installation, &happened, now).await?;
                 continue;
             }
-            let TicketEvent { event, ticket, message, causes, .. } = happened.clone();
-            let event = AddonEvent { id: job.id.to_string(), at: now, installation, event, ticket, message, causes };
+            let TicketEvent { event, ticket, message, actor, at: happened, causes } = happened.clone();
+            let (id, at) = (job.id.to_string(), now);
+            let event = AddonEvent { id, at, installation, event, ticket, message, actor, happened, causes };
             let new = NewJob {
                 kind: ADDON_EVENT,
                 desk: Some(desk),
@@ -149,17 +158,37 @@ impl Lifecycle {
         Ok(())
     }
 
+    /// What an event tells. `None`: it is about a message, and names none.
+    async fn what(&self, desk: DeskId, event: &AddonEvent) -> Result<Option<What>, StoreError> {
+        let mut conn = self.db.read().await?;
+        let ticket = tickets::get(&mut conn, desk, event.ticket).await?;
+        Ok(match (event.event, event.message) {
+            (EventName::TicketCreated, _) => Some(What::TicketCreated(ticket)),
+            (EventName::TicketUpdated, _) => {
+                let all = tickets::activity(&mut conn, desk, event.ticket).await?;
+                let of_it = all.into_iter().filter(|change| Some(change.at) == event.happened);
+                let changed = of_it.map(|change| Changed { field: change.field, old: change.old, new: change.new });
+                Some(What::TicketUpdated(ticket, changed.collect()))
+            }
+            (EventName::MessageAdded, Some(message)) => {
+                Some(What::MessageAdded(ticket, messages::get(&mut conn, desk, message).await?))
+            }
+            (EventName::MessageAdded, None) => None,
+        })
+    }
+
     /// Runs a job `addon-event`.
     pub(crate) async fn tell(&self, job: &Job) -> Result<(), StoreError> {
         let event = serde_json::from_value::<AddonEvent>(job.payload.clone());
         let (Some(desk), Ok(event)) = (job.desk, event) else {
             return self.give_up(job, "the job names no event").await;
         };
-        let what = match (event.event, event.message) {
-            (EventName::TicketCreated, _) => What::TicketCreated(event.ticket),
-            (EventName::TicketUpdated, _) => What::TicketUpdated(event.ticket),
-            (EventName::MessageAdded, Some(message)) => What::MessageAdded(event.ticket, message),
-            (EventName::MessageAdded, None) => return self.give_up(job, "the event names no message").await,
+        let what = match self.what(desk, &event).await {
+            Ok(Some(what)) => what,
+            Ok(None) => return self.give_up(job, "the event names no message").await,
+            // Deleted meanwhile: nothing of it is told.
+            Err(StoreError::NotFound(_)) => return self.finish_job(job).await,
+            Err(error) => return Err(error),
         };
         let callee = match self.callee(desk, event.installation).await {
             Ok(callee) => callee,
@@ -171,13 +200,25 @@ impl Lifecycle {
         self.hold_job(job).await?;
         let Callee { installation, admitted } = &callee;
         let mut scope = call_scope(installation, &installation.version, None);
-        scope.scope.causes = event.causes;
-        let happening = Happening { id: event.id, at: event.at, what };
+        scope.scope.causes.clone_from(&event.causes);
+        let (at, actor) = (event.happened.unwrap_or(event.at), actor(&event.actor));
+        let happening = Happening { id: event.id, at, actor, causes: event.causes, what };
         let finished = self.sandbox.on_event(admitted, scope, happening).await;
         match self.finish(installation, "on-event", finished).await {
             Ok(()) => self.finish_job(job).await,
             Err(error) => self.try_later(job, &error.to_string(), Some(ATTEMPTS)).await,
         }
+    }
+}
+
+/// Who did it, in the words of the audit log; `None`: the host.
+fn actor(text: &str) -> Option<Author> {
+    let (kind, id) = text.split_once(':')?;
+    match kind {
+        "contact" => id.parse().ok().map(Author::Requester),
+        "operator" => id.parse().ok().map(Author::Operator),
+        "addon" => id.parse().ok().map(Author::Addon),
+        _ => None,
     }
 }
 

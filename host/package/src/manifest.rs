@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use annex_domain::{
     addon::Version,
-    manifest::{COMPONENT_PATH, FileEntry, Manifest, WIT_PACKAGE},
+    manifest::{COMPONENT_PATH, FileEntry, Manifest, Wit},
 };
 
 use crate::{
@@ -52,7 +52,7 @@ pub(crate) fn spell(manifest: &Manifest) -> Result<Vec<u8>, Refusal> {
 
 /// Checks everything about a manifest that needs neither keys nor files.
 pub(crate) fn check(manifest: &Manifest) -> Result<(), Refusal> {
-    if manifest.wit != WIT_PACKAGE {
+    if manifest.wit.parse::<Wit>().is_err() {
         return Err(Refusal::ManifestWit { wit: manifest.wit.escape_debug().to_string() });
     }
     let host = host_version();

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use annex_domain::{
-    addon::{Digest, Kind, PublisherSlug},
+    addon::{Digest, PublisherSlug},
     manifest::Manifest,
 };
 use annex_package::VerifiedPackage;
@@ -13,7 +13,7 @@ use wasmtime::Engine;
 use crate::{
     artifacts::{Artifacts, Authentic},
     bindings::{Linked, Linkers},
-    cache::{Cache, Key},
+    cache::{Cache, Key, World},
     compile::{
         self, Made,
         check::check_component,
@@ -102,18 +102,18 @@ impl Admission {
         component: &[u8],
         errand: Errand,
     ) -> Result<Admitted, CompileError> {
-        let kind = manifest.kind;
-        let (bytes, compiled_in) = match self.load(kind, digest).await? {
+        let world = (manifest.speaks(), manifest.kind);
+        let (bytes, compiled_in) = match self.load(world, digest).await? {
             Some(bytes) => (bytes, None),
             None => {
                 let (own, digest) = (Arc::clone(self), digest.clone());
-                let compile = own.compile_in_turn(errand, manifest.id.publisher(), kind, digest, component.to_vec());
+                let compile = own.compile_in_turn(errand, manifest.id.publisher(), world, digest, component.to_vec());
                 // It goes on when whoever asked is gone: the next one finds it done, rather than begin it again.
                 tokio::spawn(compile).await.map_err(unavailable)??
             }
         };
         let name = manifest.id.as_str().into();
-        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes, compiled_in })))
+        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), world), bytes, compiled_in })))
     }
 
     /// As [`crate::Sandbox::forget`].
@@ -132,10 +132,10 @@ impl Admission {
     }
 
     /// Loads an artifact into the cache; answers its size, or none when there is none that can be trusted.
-    async fn load(self: &Arc<Self>, kind: Kind, digest: &Digest) -> Result<Option<u64>, CompileError> {
+    async fn load(self: &Arc<Self>, world: World, digest: &Digest) -> Result<Option<u64>, CompileError> {
         let (own, digest) = (Arc::clone(self), digest.clone());
         on_a_thread(move || match own.artifacts.load(&digest) {
-            Some(code) => own.link(kind, &digest, code).map(|(_, bytes)| Some(bytes)),
+            Some(code) => own.link(world, &digest, code).map(|(_, bytes)| Some(bytes)),
             None => Ok(None),
         })
         .await
@@ -146,21 +146,21 @@ impl Admission {
         self: Arc<Self>,
         errand: Errand,
         publisher: PublisherSlug,
-        kind: Kind,
+        world: World,
         digest: Digest,
         component: Vec<u8>,
     ) -> Result<(u64, Option<Duration>), CompileError> {
         let _one_of_few = self.compiling.enter(errand, publisher).await?;
         // Somebody else may have compiled the same while this one waited.
-        match self.load(kind, &digest).await? {
+        match self.load(world, &digest).await? {
             Some(bytes) => Ok((bytes, None)),
-            None => self.compile(kind, &digest, component).await.map(|(bytes, spent)| (bytes, Some(spent))),
+            None => self.compile(world, &digest, component).await.map(|(bytes, spent)| (bytes, Some(spent))),
         }
     }
 
     async fn compile(
         self: &Arc<Self>,
-        kind: Kind,
+        world: World,
         digest: &Digest,
         wasm: Vec<u8>,
     ) -> Result<(u64, Duration), CompileError> {
@@ -171,7 +171,7 @@ impl Admission {
         let (own, digest) = (Arc::clone(self), digest.clone());
         on_a_thread(move || {
             let code = own.artifacts.keep(&digest, code).map_err(unavailable)?;
-            let linked = own.link(kind, &digest, code);
+            let linked = own.link(world, &digest, code);
             if linked.is_err() {
                 own.artifacts.remove(&digest).map_err(unavailable)?;
             }
@@ -180,14 +180,14 @@ impl Admission {
         .await
     }
 
-    fn link(&self, kind: Kind, digest: &Digest, code: Authentic) -> Result<(Arc<Linked>, u64), CompileError> {
+    fn link(&self, world: World, digest: &Digest, code: Authentic) -> Result<(Arc<Linked>, u64), CompileError> {
         let bytes = code.size();
         let component = code
             .into_component(&self.engine)
             // The code is our own: what the engine refuses is a table, memory or instance larger than a slot of its pool.
             .map_err(|error| CompileError::OverLimit(format!("{error:#}")))?;
-        let linked = Arc::new(self.linkers.link(kind, &component)?);
-        self.cache.put((digest.clone(), kind), Arc::clone(&linked), bytes);
+        let linked = Arc::new(self.linkers.link(world, &component)?);
+        self.cache.put((digest.clone(), world), Arc::clone(&linked), bytes);
         Ok((linked, bytes))
     }
 
@@ -198,9 +198,9 @@ impl Admission {
         }
         let (own, key) = (Arc::clone(self), addon.0.key.clone());
         let loaded = on_a_thread(move || {
-            let (digest, kind) = key;
+            let (digest, world) = key;
             let code = own.artifacts.load(&digest).ok_or_else(|| unavailable("its compiled artifact is gone"))?;
-            own.link(kind, &digest, code)
+            own.link(world, &digest, code)
         });
         loaded.await.map(|(linked, _)| linked).map_err(|error| error.to_string())
     }

@@ -3,22 +3,53 @@
 //! newest version: a module lifts what its components say into them, and answers for what its version does not have.
 
 mod convert;
-pub(crate) mod v0_1;
+mod v0_1;
+mod v0_2;
 
 use annex_domain::{
-    channel::{InboundReply, InboundRequest, OutboundMessage, Outcome},
+    addon::Kind,
+    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
+    configuration::{Choice, Verdict},
     language::LocaleFacts,
+    manifest::Wit,
+    schedule::Tick,
     ui::{Context, Event, Fault, Reply, View},
 };
 use wasmtime::{
-    Store,
+    Engine, Store,
     component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower, types::ComponentItem},
 };
 
 pub(crate) use convert::{Convert, records, variants};
-pub(crate) use v0_1::{Exports, Linkers};
 
 use crate::{error::CompileError, runtime::events::Happening, state::State};
+
+/// The linkers of all versions.
+pub(crate) struct Linkers {
+    v0_1: v0_1::Linkers,
+    v0_2: v0_2::Linkers,
+}
+
+impl Linkers {
+    pub(crate) fn new(engine: &Engine) -> wasmtime::Result<Self> {
+        Ok(Self { v0_1: v0_1::Linkers::new(engine)?, v0_2: v0_2::Linkers::new(engine)? })
+    }
+
+    /// Links a component and checks that it fits the world of its kind, in the version that its manifest names.
+    pub(crate) fn link(&self, (wit, kind): (Wit, Kind), component: &Component) -> Result<Linked, CompileError> {
+        match wit {
+            Wit::V0_1 => self.v0_1.link(kind, component),
+            Wit::V0_2 => self.v0_2.link(kind, component),
+        }
+    }
+}
+
+/// Where the functions of a component are.
+#[derive(Clone, Copy)]
+pub(crate) enum Exports {
+    V0_1(v0_1::Exports),
+    V0_2(v0_2::Exports),
+}
 
 /// A component that fits its world.
 pub(crate) struct Linked {
@@ -52,7 +83,10 @@ macro_rules! functions {
             type Answer = $answer;
             async fn call(self, exports: Exports, guest: Guest<'_>) -> wasmtime::Result<$answer> {
                 let Self { $($asked),* } = self;
-                exports.$method(guest, $($asked),*).await
+                match exports {
+                    Exports::V0_1(exports) => exports.$method(guest, $($asked),*).await,
+                    Exports::V0_2(exports) => exports.$method(guest, $($asked),*).await,
+                }
             }
         }
     )+};
@@ -65,6 +99,14 @@ functions! {
     Handle = "handle": handle { context: Context, event: Event } -> Result<Reply, Fault>;
     /// Something happened in the desk.
     OnEvent = "on-event": on_event { happening: Happening } -> Result<(), String>;
+    /// A time that was planned has come.
+    OnSchedule = "on-schedule": on_schedule { tick: Tick } -> Result<(), String>;
+    /// Whether the settings work.
+    Check = "check": check {} -> Result<Verdict, Fault>;
+    /// What can be chosen for a setting.
+    Choices = "choices": choices { key: String, typed: String } -> Result<Vec<Choice>, Fault>;
+    /// A request to a plugin.
+    Webhook = "webhook": webhook { request: InboundRequest } -> Result<Answered, Fault>;
     /// The hook of that name.
     Install = "install": install {} -> Result<(), String>;
     /// The hook of that name, with the version that ran before.

@@ -6,9 +6,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use annex_domain::addon::{Digest, Kind};
+use annex_domain::{
+    addon::{Digest, Kind},
+    manifest::Wit,
+};
 
-pub(crate) type Key = (Digest, Kind);
+/// The same bytes can be asked for as another kind or version, whose world they do not fit.
+pub(crate) type Key = (Digest, World);
+/// Which world a component is to fit.
+pub(crate) type World = (Wit, Kind);
 
 /// See the module.
 pub(crate) struct Cache<T> {
@@ -91,7 +97,7 @@ mod tests {
     use super::*;
 
     fn key(of: u8) -> Key {
-        (Digest::of(&[of]), Kind::Plugin)
+        (Digest::of(&[of]), (Wit::V0_1, Kind::Plugin))
     }
 
     #[test]
@@ -115,7 +121,7 @@ mod tests {
             cache.put(key(1), Arc::new(1), 60);
         }
         assert_eq!(cache.lock().bytes, 60);
-        cache.put((key(1).0, Kind::Channel), Arc::new(2), 30);
+        cache.put((key(1).0, (Wit::V0_1, Kind::Channel)), Arc::new(2), 30);
         assert_eq!(cache.get(&key(1)).as_deref(), Some(&1));
     }
 }

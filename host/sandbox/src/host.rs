@@ -1,13 +1,16 @@
-//! What components can ask of the host: one file per interface of the WIT package. Every function checks the
+//! What components can ask of the host: one file per interface of the newest WIT package, in the types of the domain; the modules
+//! of the versions (`bindings`) speak them to components. Every function checks the
 //! capability first and answers the typed error when it is missing, counts and times the call, gives the store a
 //! deadline, and turns a panic of the host into an error of this one call.
 
-mod contacts;
-mod http;
+pub(crate) mod contacts;
+mod files;
+pub(crate) mod http;
 mod kv;
-mod log;
-mod settings;
-mod tickets;
+mod operators;
+mod schedule;
+pub(crate) mod settings;
+pub(crate) mod tickets;
 
 use std::{
     panic::AssertUnwindSafe,
@@ -15,12 +18,25 @@ use std::{
     time::{Duration, Instant},
 };
 
+use annex_domain::{capability::Access, permission::Permission, ports::RecordError};
 use futures::FutureExt as _;
 
 use crate::{report::Outcome, state::Caller};
 
 /// How long the store may take for one answer.
 const STORE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A port's error, or a capability that is missing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("{0}")]
+    Denied(String),
+    #[error("{0}")]
+    Record(#[from] RecordError),
+}
+
+/// What a component is answered, unless the host fails.
+pub(crate) type Answer<T> = wasmtime::Result<Result<T, Refused>>;
 
 /// A panic in a host function: the host's defect, not the component's.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +92,19 @@ impl Caller {
         }
     }
 
+    /// The capability first, then what the operator may do for whom the call is made.
+    fn check_access(&mut self, access: Access, needed: Permission) -> Result<(), Refused> {
+        match self.denied_for(access, needed) {
+            Some(text) => Err(Refused::Denied(text)),
+            None => Ok(()),
+        }
+    }
+
+    /// A write of `bytes` to records by the host function `name`.
+    fn may_write(&mut self, name: &'static str, bytes: usize) -> Result<(), RecordError> {
+        self.writes.record(&self.services.limits, name, bytes)
+    }
+
     /// Does `work` off the threads of guests, in time that is not the component's. `None`: it panicked.
     pub(crate) async fn outside<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
         let switch = Arc::clone(&self.switch);
@@ -91,6 +120,11 @@ impl Caller {
 /// The answer of the store, or `late` after [`STORE_DEADLINE`].
 async fn in_time<T, E>(work: impl Future<Output = Result<T, E>>, late: E) -> Result<T, E> {
     tokio::time::timeout(STORE_DEADLINE, work).await.unwrap_or(Err(late))
+}
+
+/// How many are asked for: 1 to `most`.
+fn page_size(limit: u32, most: u32) -> u32 {
+    limit.clamp(1, most)
 }
 
 fn outcome<T, E: std::fmt::Display>(result: &Result<T, E>) -> Outcome {

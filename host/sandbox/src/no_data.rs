@@ -2,10 +2,13 @@
 
 use annex_domain::{
     contact::{Contact, ContactChange},
-    ids::{ContactId, MessageId, TicketId},
-    ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
+    ids::{ContactId, MessageId, OperatorId, TicketId},
+    ports::{
+        AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvWrite, NewContact, NewTicket, OperatorFacts,
+        Paged, RecordError, Scope, TicketFilter, TicketOrder,
+    },
     settings::SettingValue,
-    ticket::{Message, Ticket, TicketStatus},
+    ticket::{Message, Priority, Ticket, TicketStatus},
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -19,7 +22,7 @@ impl AddonData for NoData {
     async fn kv_get(&self, _: &Scope, _: &str) -> Result<Option<KvEntry>, KvError> {
         Ok(None)
     }
-    async fn kv_set(&self, _: &Scope, _: &str, _: Vec<u8>, _: Option<u64>) -> Result<u64, KvError> {
+    async fn kv_set(&self, _: &Scope, _: &str, _: Vec<u8>, _: KvWrite) -> Result<u64, KvError> {
         Err(KvError::Unavailable)
     }
     async fn kv_delete(&self, _: &Scope, _: &str, _: Option<u64>) -> Result<bool, KvError> {
@@ -27,6 +30,15 @@ impl AddonData for NoData {
     }
     async fn kv_list(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KeyPage, KvError> {
         Ok(KeyPage::default())
+    }
+    async fn kv_add(&self, _: &Scope, _: &str, _: i64, _: Option<u64>) -> Result<i64, KvError> {
+        Err(KvError::Unavailable)
+    }
+    async fn kv_scan(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KvPage, KvError> {
+        Ok(KvPage::default())
+    }
+    async fn installation(&self, _: &Scope) -> Result<InstallationFacts, RecordError> {
+        Ok(InstallationFacts::default())
     }
     async fn setting(&self, _: &Scope, _: &str) -> Result<Option<SettingValue>, RecordError> {
         Ok(None)
@@ -40,7 +52,32 @@ impl AddonData for NoData {
     async fn messages(&self, _: &Scope, _: TicketId) -> Result<Vec<Message>, RecordError> {
         Err(RecordError::NotFound)
     }
-    async fn add_note(&self, _: &Scope, _: TicketId, _: &str) -> Result<MessageId, RecordError> {
+    async fn search_tickets(
+        &self,
+        _: &Scope,
+        _: TicketFilter,
+        _: TicketOrder,
+        _: Option<&str>,
+        _: u32,
+    ) -> Result<Paged<Ticket>, RecordError> {
+        Ok(Paged::default())
+    }
+    async fn create_ticket(&self, _: &Scope, _: NewTicket) -> Result<Ticket, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn add_reply(&self, _: &Scope, _: TicketId, _: &str, _: &[String]) -> Result<MessageId, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn add_note(&self, _: &Scope, _: TicketId, _: &str, _: &[String]) -> Result<MessageId, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn assign(&self, _: &Scope, _: TicketId, _: Option<OperatorId>) -> Result<(), RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn set_priority(&self, _: &Scope, _: TicketId, _: Priority) -> Result<(), RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn set_subject(&self, _: &Scope, _: TicketId, _: String) -> Result<(), RecordError> {
         Err(RecordError::NotFound)
     }
     async fn set_tags(&self, _: &Scope, _: TicketId, _: Vec<String>) -> Result<(), RecordError> {
@@ -54,6 +91,24 @@ impl AddonData for NoData {
     }
     async fn contact_by_email(&self, _: &Scope, _: &str) -> Result<Option<Contact>, RecordError> {
         Ok(None)
+    }
+    async fn search_contacts(
+        &self,
+        _: &Scope,
+        _: &str,
+        _: Option<&str>,
+        _: u32,
+    ) -> Result<Paged<Contact>, RecordError> {
+        Ok(Paged::default())
+    }
+    async fn create_contact(&self, _: &Scope, _: NewContact) -> Result<Contact, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn operator(&self, _: &Scope, _: OperatorId) -> Result<OperatorFacts, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn operators(&self, _: &Scope, _: Option<&str>, _: u32) -> Result<Paged<OperatorFacts>, RecordError> {
+        Ok(Paged::default())
     }
     async fn update_contact(&self, _: &Scope, _: ContactId, _: ContactChange) -> Result<Contact, RecordError> {
         Err(RecordError::NotFound)

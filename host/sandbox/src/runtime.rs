@@ -10,11 +10,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     addon::Version,
-    channel::{InboundReply, InboundRequest, OutboundMessage, Outcome, Sending},
+    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome, Sending},
     clock::Clock,
+    configuration::{Choice, Verdict},
     ids::{DeskId, InstallationId},
     language::LanguagePack,
     ports::AddonData,
+    schedule::Tick,
     ui::{Context, Event, ValidReply, ValidView, validate_reply, validate_view},
 };
 use annex_package::VerifiedPackage;
@@ -28,7 +30,7 @@ use crate::{
     cache::Cache,
     compile::queue::{Errand, Queues},
     config::{Compiler, SandboxConfig, Slots},
-    egress::{Answered, Egress, HostRequest, Post},
+    egress::{self, Egress, HostRequest, Post},
     engine,
     error::{CallError, CompileError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
@@ -146,6 +148,48 @@ impl Sandbox {
         call.invoke(bindings::OnEvent { happening }, |answer, _| hook(answer)).await
     }
 
+    /// A time that was planned has come.
+    pub async fn on_schedule(&self, addon: &Admitted, scope: CallScope, tick: Tick) -> Finished<()> {
+        let call = self.call(addon, scope, Pace::Background);
+        call.invoke(bindings::OnSchedule { tick }, |answer, _| hook(answer)).await
+    }
+
+    /// **Test connection**: whether the settings work. Of 0.1 they always do.
+    pub async fn check(&self, addon: &Admitted, scope: CallScope) -> Finished<Verdict> {
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::Check {}, |answer, _| match answer {
+            Ok(verdict) => output::check_verdict(verdict),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
+        })
+        .await
+    }
+
+    /// What can be chosen for a setting. Of 0.1 nothing beside what the manifest has.
+    pub async fn choices(
+        &self,
+        addon: &Admitted,
+        scope: CallScope,
+        key: String,
+        typed: String,
+    ) -> Finished<Vec<Choice>> {
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::Choices { key, typed }, |answer, _| match answer {
+            Ok(choices) => output::check_choices(choices),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
+        })
+        .await
+    }
+
+    /// A request to a plugin.
+    pub async fn webhook(&self, addon: &Admitted, scope: CallScope, request: InboundRequest) -> Finished<Answered> {
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::Webhook { request }, |answer, _| match answer {
+            Ok(answered) => output::check_answered(answered),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
+        })
+        .await
+    }
+
     /// The lifecycle hook `install`. Languages have no hooks: they always succeed.
     pub async fn install(&self, addon: &Admitted, scope: CallScope) -> Finished<()> {
         self.call(addon, scope, Pace::Background).invoke_hook(bindings::Install {}).await
@@ -222,7 +266,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// As for requests of add-ons; a request that got any answer is none.
-    pub async fn post(&self, post: Post) -> Result<Answered, EgressError> {
+    pub async fn post(&self, post: Post) -> Result<egress::Answered, EgressError> {
         self.inner.services.egress.post(post).await
     }
 

@@ -5,14 +5,21 @@ use annex_domain::ports::{KvError, RecordError};
 
 use crate::config::Limits;
 
+/// Calls that one call plans.
+const MOST_PLANS: u32 = 100;
+/// Files that one call has under way at once.
+const MOST_FILES: usize = 20;
+
 /// Counts the writes of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Writes {
-    /// By host function: there are four.
+    /// By host function.
     records: Vec<(&'static str, u32)>,
     record_bytes: usize,
     values: u32,
     value_bytes: usize,
+    plans: u32,
+    files: Vec<String>,
 }
 
 impl Writes {
@@ -38,10 +45,42 @@ impl Writes {
         Ok(())
     }
 
+    /// A call that is planned.
+    pub(crate) fn plan(&mut self) -> Result<(), RecordError> {
+        if self.plans >= MOST_PLANS {
+            return Err(RecordError::TooMuch(format!("one call plans at most {MOST_PLANS}")));
+        }
+        self.plans += 1;
+        Ok(())
+    }
+
+    /// Whether one more file can be begun.
+    pub(crate) fn may_begin_file(&self) -> Result<(), RecordError> {
+        if self.files.len() >= MOST_FILES {
+            return Err(RecordError::TooMuch(format!("one call has at most {MOST_FILES} files under way")));
+        }
+        Ok(())
+    }
+
+    /// A file that was begun.
+    pub(crate) fn begun(&mut self, file: String) {
+        self.files.push(file);
+    }
+
+    /// Whether this call has begun that file, and not ended it.
+    pub(crate) fn is_under_way(&self, file: &str) -> bool {
+        self.files.iter().any(|begun| begun == file)
+    }
+
+    /// A file that is complete, or gone.
+    pub(crate) fn ended(&mut self, file: &str) {
+        self.files.retain(|begun| begun != file);
+    }
+
     /// A write of `bytes` to the installation's own values.
     pub(crate) fn value(&mut self, limits: &Limits, bytes: usize) -> Result<(), KvError> {
         if self.values >= limits.kv_writes || self.value_bytes.saturating_add(bytes) > limits.kv_bytes {
-            return Err(KvError::Invalid("too much: one call writes at most 500 values and 4 MiB"));
+            return Err(KvError::TooMuch("one call writes at most 500 values and 4 MiB"));
         }
         self.values += 1;
         self.value_bytes += bytes;

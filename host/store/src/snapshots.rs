@@ -136,8 +136,8 @@ pub async fn stage(tx: &mut Tx, desk: DeskId, installation: InstallationId, sour
     )?;
     execute!(
         tx,
-        "INSERT INTO kv (desk_id, installation_id, generation, key, value, version, updated_at)
-         SELECT desk_id, installation_id, $4, key, value, version, updated_at FROM kv
+        "INSERT INTO kv (desk_id, installation_id, generation, key, value, version, updated_at, expires_at)
+         SELECT desk_id, installation_id, $4, key, value, version, updated_at, expires_at FROM kv
          WHERE desk_id = $1 AND installation_id = $2 AND generation = $3",
         desk,
         installation,

@@ -6,12 +6,15 @@ use std::{
 };
 
 use annex_domain::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, SystemClock, Timestamp},
     contact::{Contact, ContactChange},
-    ids::{ContactId, MessageId, TicketId},
+    ids::{ContactId, MessageId, OperatorId, TicketId},
     likely,
     manifest::Manifest,
-    ports::{AddonData, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError, RecordError, Scope},
+    ports::{
+        AddonData, InstallationFacts, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite,
+        NewContact, NewTicket, OperatorFacts, Paged, RecordError, Scope, TicketFilter, TicketOrder,
+    },
     settings::{SettingKind, SettingValue},
     ticket::{Author, Delivery, Message, Priority, Ticket, TicketStatus},
     ui::TicketPlace,
@@ -49,7 +52,7 @@ impl Desk {
         }
         for (key, value) in &scenario.kv {
             let value = serde_json::to_vec(value).map_err(|error| Diagnostic::new("scenario", error.to_string()))?;
-            state.kv.insert(key.clone(), KvEntry { value, version: 1 });
+            state.kv.insert(key.clone(), KvEntry { value, version: 1, expires: None });
         }
         state.contacts.extend(scenario.contacts.iter().map(contact));
         for (at, ticket) in scenario.tickets.iter().enumerate() {
@@ -60,22 +63,23 @@ impl Desk {
     }
 
     /// The ticket at a place, from 1, as views know it.
-    pub(crate) fn ticket_at(&self, place: usize) -> Option<(TicketId, TicketPlace)> {
+    pub(crate) fn ticket_at(&self, place: usize) -> Option<TicketPlace> {
         let state = self.lock();
         let (ticket, _) = state.tickets.get(place.checked_sub(1)?)?;
         let requester = state.contacts.iter().find(|contact| contact.id == ticket.requester)?;
-        let place = TicketPlace {
+        Some(TicketPlace {
             ticket: ticket.id.to_string(),
             requester: requester.id.to_string(),
             requester_email: requester.email.clone(),
-        };
-        Some((ticket.id, place))
+        })
     }
 
-    /// The last message of a ticket.
-    pub(crate) fn last_message(&self, place: usize) -> Option<MessageId> {
+    /// The ticket at a place with its last message; with an empty one where it has none.
+    pub(crate) fn ticket_and_last(&self, place: usize) -> Option<(Ticket, Message)> {
         let state = self.lock();
-        state.tickets.get(place.checked_sub(1)?)?.1.last().map(|message| message.id)
+        let (ticket, messages) = state.tickets.get(place.checked_sub(1)?)?;
+        let none = || message(ticket.id, Author::Requester(ticket.requester), false, "");
+        Some((ticket.clone(), messages.last().cloned().unwrap_or_else(none)))
     }
 
     /// The notes and tags of the ticket at a place.
@@ -102,6 +106,15 @@ impl Desk {
             Some(SettingValue::Text(text)) => Some(text.clone()),
             _ => None,
         }
+    }
+
+    fn write(&self, scope: &Scope, id: TicketId, body: &str, internal: bool) -> Result<MessageId, RecordError> {
+        let mut state = self.lock();
+        let (_, messages) = state.ticket(id)?;
+        let written = message(id, Author::Addon(scope.installation), internal, body);
+        let made = written.id;
+        messages.push(written);
+        Ok(made)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -185,6 +198,48 @@ fn message(ticket: TicketId, author: Author, internal: bool, body: &str) -> Mess
     }
 }
 
+/// The moment in so many milliseconds.
+fn in_ms(ms: Option<u64>) -> Option<Timestamp> {
+    ms.map(|ms| SystemClock.now().after(std::time::Duration::from_millis(ms)))
+}
+
+/// The part of a list after the id in `cursor`.
+fn paged<T>(all: Vec<T>, id: impl Fn(&T) -> String, cursor: Option<&str>, limit: u32) -> Paged<T> {
+    let skipped = cursor.and_then(|cursor| all.iter().position(|one| id(one) == cursor)).map_or(0, |at| at + 1);
+    let more = all.len() > skipped + limit as usize;
+    let items: Vec<T> = all.into_iter().skip(skipped).take(limit as usize).collect();
+    Paged { next: items.last().filter(|_| more).map(id), items }
+}
+
+fn fits(filter: &TicketFilter, (ticket, messages): &(Ticket, Vec<Message>)) -> bool {
+    let TicketFilter { statuses, priority, assignee, tag, channel, requester, text } = filter;
+    let has = |text: &String| {
+        let text = text.to_lowercase();
+        ticket.subject.to_lowercase().contains(&text)
+            || messages.iter().any(|message| message.body.to_lowercase().contains(&text))
+    };
+    (statuses.is_empty() || statuses.contains(&ticket.status))
+        && priority.is_none_or(|priority| ticket.priority == priority)
+        && assignee.is_none_or(|assignee| ticket.assignee == assignee)
+        && tag.as_ref().is_none_or(|tag| ticket.tags.contains(tag))
+        && channel.is_none()
+        && requester.is_none_or(|requester| ticket.requester == requester)
+        && text.as_ref().is_none_or(has)
+}
+
+/// Who looks is all who works in the desk of a scenario.
+fn who_looks(scope: &Scope) -> Option<OperatorFacts> {
+    scope.acts_for.as_ref().map(|them| OperatorFacts {
+        id: them.operator,
+        name: "Ada".into(),
+        email: "ada@example.com".into(),
+        locale: "en".into(),
+        active: true,
+        roles: vec!["Admin".into()],
+        groups: Vec::new(),
+    })
+}
+
 impl State {
     fn ticket(&mut self, id: TicketId) -> Result<&mut (Ticket, Vec<Message>), RecordError> {
         self.tickets.iter_mut().find(|(ticket, _)| ticket.id == id).ok_or(RecordError::NotFound)
@@ -192,6 +247,13 @@ impl State {
 
     fn contact(&mut self, id: ContactId) -> Result<&mut Contact, RecordError> {
         self.contacts.iter_mut().find(|contact| contact.id == id).ok_or(RecordError::NotFound)
+    }
+
+    /// What has expired is gone.
+    fn kept(&mut self) -> &mut BTreeMap<String, KvEntry> {
+        let now = SystemClock.now();
+        self.kv.retain(|_, entry| entry.expires.is_none_or(|expires| expires > now));
+        &mut self.kv
     }
 
     fn expect_version(&self, key: &str, expected: Option<u64>) -> Result<u64, KvError> {
@@ -203,10 +265,10 @@ impl State {
 #[async_trait]
 impl AddonData for Desk {
     async fn kv_get(&self, _: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
-        Ok(self.lock().kv.get(key).cloned())
+        Ok(self.lock().kept().get(key).cloned())
     }
 
-    async fn kv_set(&self, _: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
+    async fn kv_set(&self, _: &Scope, key: &str, value: Vec<u8>, write: KvWrite) -> Result<u64, KvError> {
         if key.is_empty() || key.len() > KV_KEY_BYTES {
             return Err(KvError::Invalid("a key has 1 to 256 bytes"));
         }
@@ -214,29 +276,65 @@ impl AddonData for Desk {
             return Err(KvError::Invalid("a value has at most 256 KiB"));
         }
         let mut state = self.lock();
-        let version = state.expect_version(key, expected)? + 1;
+        state.kept();
+        let version = state.expect_version(key, write.expected)? + 1;
         let others = state.kv.iter().filter(|(other, _)| *other != key);
         let used: usize = others.map(|(key, entry)| key.len() + entry.value.len()).sum();
         if (used + key.len() + value.len()) as u64 > QUOTA {
             return Err(KvError::Quota(QUOTA));
         }
-        state.kv.insert(key.into(), KvEntry { value, version });
+        state.kv.insert(key.into(), KvEntry { value, version, expires: in_ms(write.expires_in) });
         Ok(version)
     }
 
     async fn kv_delete(&self, _: &Scope, key: &str, expected: Option<u64>) -> Result<bool, KvError> {
         let mut state = self.lock();
+        state.kept();
         state.expect_version(key, expected)?;
         Ok(state.kv.remove(key).is_some())
     }
 
     async fn kv_list(&self, _: &Scope, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KeyPage, KvError> {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.kept();
         let after = |key: &&String| key.starts_with(prefix) && cursor.is_none_or(|cursor| key.as_str() > cursor);
         let mut keys: Vec<String> = state.kv.keys().filter(after).take(limit as usize + 1).cloned().collect();
         let more = keys.len() > limit as usize;
         keys.truncate(limit as usize);
         Ok(KeyPage { next: keys.last().filter(|_| more).cloned(), keys })
+    }
+
+    async fn kv_add(&self, scope: &Scope, key: &str, delta: i64, expires_in: Option<u64>) -> Result<i64, KvError> {
+        let (before, expires) = match self.lock().kept().get(key) {
+            None => (0, in_ms(expires_in)),
+            Some(entry) => {
+                let digits = std::str::from_utf8(&entry.value).ok().and_then(|digits| digits.parse::<i64>().ok());
+                (digits.ok_or(KvError::Invalid("what is stored under the key is no counter"))?, entry.expires)
+            }
+        };
+        let after = before.checked_add(delta).ok_or(KvError::Invalid("the counter would overflow"))?;
+        self.kv_set(scope, key, after.to_string().into_bytes(), KvWrite::default()).await?;
+        if let Some(entry) = self.lock().kv.get_mut(key) {
+            entry.expires = expires;
+        }
+        Ok(after)
+    }
+
+    async fn kv_scan(&self, scope: &Scope, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KvPage, KvError> {
+        let KeyPage { keys, next } = self.kv_list(scope, prefix, cursor, limit).await?;
+        let state = self.lock();
+        let pair = |key: String| state.kv.get(&key).cloned().map(|entry| KvPair { key, entry });
+        Ok(KvPage { pairs: keys.into_iter().filter_map(pair).collect(), next })
+    }
+
+    async fn installation(&self, scope: &Scope) -> Result<InstallationFacts, RecordError> {
+        Ok(InstallationFacts {
+            name: scope.addon.to_string(),
+            desk: "Scenario".into(),
+            locale: "en".into(),
+            time_zone: "UTC".into(),
+            hooks: None,
+        })
     }
 
     async fn setting(&self, _: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {
@@ -260,13 +358,61 @@ impl AddonData for Desk {
         self.lock().ticket(id).map(|(_, messages)| messages.clone())
     }
 
-    async fn add_note(&self, scope: &Scope, id: TicketId, body: &str) -> Result<MessageId, RecordError> {
+    async fn search_tickets(
+        &self,
+        _: &Scope,
+        filter: TicketFilter,
+        order: TicketOrder,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<Ticket>, RecordError> {
+        let state = self.lock();
+        let mut found: Vec<Ticket> =
+            state.tickets.iter().filter(|one| fits(&filter, one)).map(|(ticket, _)| ticket.clone()).collect();
+        match order {
+            TicketOrder::Updated => found.sort_by_key(|ticket| std::cmp::Reverse(ticket.updated_at)),
+            TicketOrder::Created => found.sort_by_key(|ticket| std::cmp::Reverse(ticket.created_at)),
+            TicketOrder::Priority => found.sort_by_key(|ticket| std::cmp::Reverse(ticket.priority)),
+        }
+        Ok(paged(found, |ticket| ticket.id.to_string(), cursor, limit))
+    }
+
+    async fn create_ticket(&self, _: &Scope, new: NewTicket) -> Result<Ticket, RecordError> {
         let mut state = self.lock();
-        let (_, messages) = state.ticket(id)?;
-        let note = message(id, Author::Addon(scope.installation), true, body);
-        let made = note.id;
-        messages.push(note);
-        Ok(made)
+        state.contact(new.requester)?;
+        let number = i64::try_from(state.tickets.len()).unwrap_or(i64::MAX).saturating_add(1);
+        let ticket = Ticket {
+            priority: new.priority,
+            assignee: new.assignee,
+            tags: new.tags,
+            ..Ticket::new(number, new.subject, new.requester, SystemClock.now())
+        };
+        let first = message(ticket.id, Author::Requester(new.requester), false, &new.body);
+        state.tickets.push((ticket.clone(), vec![first]));
+        Ok(ticket)
+    }
+
+    async fn add_reply(&self, scope: &Scope, id: TicketId, body: &str, _: &[String]) -> Result<MessageId, RecordError> {
+        self.write(scope, id, body, false)
+    }
+
+    async fn add_note(&self, scope: &Scope, id: TicketId, body: &str, _: &[String]) -> Result<MessageId, RecordError> {
+        self.write(scope, id, body, true)
+    }
+
+    async fn assign(&self, _: &Scope, id: TicketId, to: Option<OperatorId>) -> Result<(), RecordError> {
+        self.lock().ticket(id)?.0.assignee = to;
+        Ok(())
+    }
+
+    async fn set_priority(&self, _: &Scope, id: TicketId, priority: Priority) -> Result<(), RecordError> {
+        self.lock().ticket(id)?.0.priority = priority;
+        Ok(())
+    }
+
+    async fn set_subject(&self, _: &Scope, id: TicketId, subject: String) -> Result<(), RecordError> {
+        self.lock().ticket(id)?.0.subject = subject;
+        Ok(())
     }
 
     async fn set_tags(&self, _: &Scope, id: TicketId, tags: Vec<String>) -> Result<(), RecordError> {
@@ -288,6 +434,53 @@ impl AddonData for Desk {
         Ok(self.lock().contacts.iter().find(|contact| contact.email.as_deref() == Some(&email)).cloned())
     }
 
+    async fn search_contacts(
+        &self,
+        _: &Scope,
+        text: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<Contact>, RecordError> {
+        let text = text.to_lowercase();
+        let has = |contact: &&Contact| {
+            let mut texts = contact.emails().chain(contact.phones()).chain([&contact.name]);
+            texts.any(|part| part.to_lowercase().contains(&text))
+        };
+        let mut found: Vec<Contact> = self.lock().contacts.iter().filter(has).cloned().collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(paged(found, |contact| contact.id.to_string(), cursor, limit))
+    }
+
+    async fn create_contact(&self, _: &Scope, new: NewContact) -> Result<Contact, RecordError> {
+        let mut state = self.lock();
+        let emails: Vec<_> = new.emails.iter().map(|email| email.to_lowercase()).collect();
+        if state.contacts.iter().any(|known| known.emails().any(|email| emails.contains(email))) {
+            return Err(RecordError::Invalid("the e-mail address is taken".into()));
+        }
+        let (mut emails, mut phones) = (emails.into_iter(), new.phones.into_iter());
+        let contact = Contact {
+            id: ContactId::new(),
+            name: new.name,
+            email: emails.next(),
+            more_emails: emails.collect(),
+            phone: phones.next(),
+            more_phones: phones.collect(),
+            company: new.company,
+            created_at: SystemClock.now(),
+            erased_at: None,
+        };
+        state.contacts.push(contact.clone());
+        Ok(contact)
+    }
+
+    async fn operator(&self, scope: &Scope, id: OperatorId) -> Result<OperatorFacts, RecordError> {
+        who_looks(scope).filter(|them| them.id == id).ok_or(RecordError::NotFound)
+    }
+
+    async fn operators(&self, scope: &Scope, _: Option<&str>, _: u32) -> Result<Paged<OperatorFacts>, RecordError> {
+        Ok(Paged { items: who_looks(scope).into_iter().collect(), next: None })
+    }
+
     async fn update_contact(&self, _: &Scope, id: ContactId, change: ContactChange) -> Result<Contact, RecordError> {
         let mut state = self.lock();
         let contact = state.contact(id)?;
@@ -297,6 +490,14 @@ impl AddonData for Desk {
         }
         if let Some(phone) = change.phone {
             contact.phone = or_none(phone);
+        }
+        if let Some(emails) = change.emails {
+            let mut emails = emails.into_iter().map(|email| email.to_lowercase());
+            (contact.email, contact.more_emails) = (emails.next(), emails.collect());
+        }
+        if let Some(phones) = change.phones {
+            let mut phones = phones.into_iter();
+            (contact.phone, contact.more_phones) = (phones.next(), phones.collect());
         }
         if let Some(company) = change.company {
             contact.company = or_none(company);

@@ -10,13 +10,14 @@ use annex_domain::{
     capability::Grant,
     channel::{OutboundMessage, Receipt, Sending},
     clock::SystemClock,
-    ids::{CallId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
+    ids::{CallId, DeskId, InstallationId, MessageId, OperatorId},
     language::LanguagePack,
     manifest::EventName,
     permission::Permissions,
     ports::{ActsFor, AddonData, Scope},
     random,
     report::Shown,
+    ticket::{Message, Ticket},
     ui::{Context, Entry, Event, Location, TicketPlace, Update, ValidReply, ValidView, Value, View},
 };
 use annex_package::VerifiedPackage;
@@ -213,16 +214,16 @@ impl Session<'_> {
         let place = step.ticket.unwrap_or(1);
         let (mut done, report) = match step.action {
             Action::Render | Action::Act | Action::Event => {
-                let Some((ticket, at)) = self.desk.ticket_at(place) else {
+                let Some(at) = self.desk.ticket_at(place) else {
                     return wrong("there is no such ticket; add it below [[tickets]]");
                 };
                 match step.action {
                     Action::Render => self.render(self.context(step, at)).await,
                     Action::Act if step.verb.is_some() => self.act(step, self.context(step, at)).await,
                     Action::Act => return wrong("`act` needs a `verb`"),
-                    _ => match step.event {
-                        Some(event) => self.event(event, ticket, place).await,
-                        None => return wrong("`event` needs an `event`, such as \"ticket-created\""),
+                    _ => match (step.event, self.desk.ticket_and_last(place)) {
+                        (Some(event), Some((ticket, last))) => self.event(event, ticket, last).await,
+                        _ => return wrong("`event` needs an `event`, such as \"ticket-created\""),
                     },
                 }
             }
@@ -327,15 +328,14 @@ impl Session<'_> {
         })
     }
 
-    async fn event(&self, event: EventName, ticket: TicketId, place: usize) -> (Done, Report) {
-        let message = || self.desk.last_message(place).unwrap_or_else(MessageId::new);
+    async fn event(&self, event: EventName, ticket: Ticket, last: Message) -> (Done, Report) {
         let what = match event {
             EventName::TicketCreated => What::TicketCreated(ticket),
-            EventName::TicketUpdated => What::TicketUpdated(ticket),
-            EventName::MessageAdded => What::MessageAdded(ticket, message()),
+            EventName::TicketUpdated => What::TicketUpdated(ticket, Vec::new()),
+            EventName::MessageAdded => What::MessageAdded(ticket, last),
         };
-        let happening =
-            Happening { id: MessageId::new().to_string(), at: annex_domain::clock::Clock::now(&SystemClock), what };
+        let at = annex_domain::clock::Clock::now(&SystemClock);
+        let happening = Happening { id: MessageId::new().to_string(), at, actor: None, causes: Vec::new(), what };
         hook(self.sandbox.on_event(&self.addon, self.scope(), happening).await)
     }
 

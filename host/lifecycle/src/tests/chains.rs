@@ -104,16 +104,16 @@ async fn a_ticket_takes_sixty_writes_of_an_add_on_within_an_hour() {
         };
         let (one, two) = (scope(one).await, scope(two).await);
         for at in 0..30 {
-            data.add_note(&one, first, "noted").await.unwrap();
+            data.add_note(&one, first, "noted", &[]).await.unwrap();
             data.set_tags(&one, first, vec![format!("t{at}")]).await.unwrap();
         }
-        let error = data.add_note(&one, first, "noted").await.unwrap_err();
+        let error = data.add_note(&one, first, "noted", &[]).await.unwrap_err();
         assert_eq!(error, RecordError::TooMuch("at most 60 writes to one ticket or contact within an hour".into()));
         assert!(data.set_tags(&one, first, vec!["more".into()]).await.is_err());
-        data.add_note(&one, second, "another ticket").await.unwrap();
-        data.add_note(&two, first, "another add-on").await.unwrap();
+        data.add_note(&one, second, "another ticket", &[]).await.unwrap();
+        data.add_note(&two, first, "another add-on", &[]).await.unwrap();
         world.clock.advance(Duration::from_secs(3_661));
-        data.add_note(&one, first, "an hour later").await.unwrap();
+        data.add_note(&one, first, "an hour later", &[]).await.unwrap();
         let mut conn = world.db().read().await.unwrap();
         let health = health::health(&mut conn, world.desk, one.installation, world.host.clock.now()).await.unwrap();
         assert_eq!(health.traps_last_hour, 0, "asking for too much is no fault");

@@ -3,6 +3,7 @@
 
 mod calls;
 mod channel_types;
+mod hosts;
 mod ui_types;
 
 use annex_domain::addon::Kind;
@@ -53,8 +54,10 @@ mod language {
 
 use channel::exports::annex::addon::messaging;
 use language::exports::annex::addon::locale;
-pub(crate) use plugin::annex::addon::{contacts, http, kv, log, settings, tickets};
-use plugin::{annex::addon::ui, exports::annex::addon::events};
+use plugin::{
+    annex::addon::{contacts, http, kv, log, settings, tickets, ui},
+    exports::annex::addon::events,
+};
 
 /// One linker per kind: what a world does not import cannot be linked.
 pub(crate) struct Linkers {
@@ -89,7 +92,7 @@ impl Linkers {
         let pre = linker
             .instantiate_pre(component)
             .map_err(|error| CompileError::WitMismatch(format!("an import of the world `{kind}`: {error:#}")))?;
-        let exports = Exports::find(kind, component, &pre)?;
+        let exports = super::Exports::V0_1(Exports::find(kind, component, &pre)?);
         Ok(Linked { pre, exports })
     }
 }

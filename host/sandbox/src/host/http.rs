@@ -1,5 +1,5 @@
 //! `http`: needs the capability `http` with the host. Credentials are read here, by the keys of settings that the
-//! manifest declares, and handed to the egress guard; they never enter the component.
+//! manifest declares, and handed to the egress guard; they never enter the component. Files are read and made as `files` would.
 
 use std::{
     sync::Arc,
@@ -8,16 +8,16 @@ use std::{
 
 use annex_domain::{
     capability::Access,
-    ports::RecordError,
+    ports::{FileFacts, RecordError},
     settings::{SettingKind, SettingValue},
 };
 use futures::StreamExt as _;
+use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::in_time;
 use crate::{
-    bindings::v0_1::http::{self as wit, Host},
     egress::{
         Inbound, LONGEST, Outbound, Room,
         auth::{Auth, Credential},
@@ -27,13 +27,84 @@ use crate::{
     state::Caller,
 };
 
+mod payload;
+
 const MOST_REQUESTS: usize = 16;
 const AT_ONCE: usize = 4;
 
-type Answer = Result<wit::Response, wit::Error>;
+/// What a component wants to be sent.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) payload: Payload,
+    pub(crate) auth: Option<AuthBy>,
+    pub(crate) timeout_ms: Option<u32>,
+    pub(crate) target: Target,
+}
 
-impl Host for Caller {
-    async fn send(&mut self, request: wit::Request) -> wasmtime::Result<Answer> {
+/// What a request carries. Files are named by their ids.
+#[derive(Debug)]
+pub(crate) enum Payload {
+    Empty,
+    Bytes(Vec<u8>),
+    Whole(String),
+    /// Names with what is under them.
+    Form(Vec<(String, Part)>),
+}
+
+/// What a field of a form holds.
+#[derive(Debug)]
+pub(crate) enum Part {
+    Text(String),
+    Whole(String),
+}
+
+/// Where the body of an answer goes.
+#[derive(Debug)]
+pub(crate) enum Target {
+    Memory,
+    /// Of that name.
+    NewFile(String),
+}
+
+/// A credential by the keys of settings.
+#[derive(Debug)]
+pub(crate) enum AuthBy {
+    Bearer(String),
+    Basic { user: Half, password: Half },
+    Header { name: String, key: String },
+    Query { name: String, key: String },
+    Path(String),
+}
+
+/// Half of a credential.
+#[derive(Debug)]
+pub(crate) enum Half {
+    Setting(String),
+    Literal(String),
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) content: Content,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Content {
+    Bytes(Vec<u8>),
+    NewFile(FileFacts),
+}
+
+type Answer = Result<Response, EgressError>;
+
+impl Caller {
+    pub(crate) async fn http_send(&mut self, request: Request) -> wasmtime::Result<Answer> {
         let detail = detail(&request);
         let send = async |state: &mut Self| {
             state.resolve_hosts().await?;
@@ -41,38 +112,36 @@ impl Host for Caller {
         };
         let (answer, wall) = self.timed("http.send", send).await?;
         self.record_request(&detail, wall, &answer);
-        Ok(answer.map(to_wit).map_err(error_to_wit))
+        Ok(answer)
     }
 
-    async fn send_all(&mut self, requests: Vec<wit::Request>) -> wasmtime::Result<Vec<Answer>> {
+    pub(crate) async fn http_send_all(&mut self, requests: Vec<Request>) -> wasmtime::Result<Vec<Answer>> {
         let count = requests.len();
         if count > MOST_REQUESTS {
             let text = format!("at most {MOST_REQUESTS} requests at once, not {count}");
-            return Ok(vec![Err(wit::Error::Invalid(text)); count]);
+            return Ok((0..count).map(|_| Err(EgressError::Invalid(text.clone()))).collect());
         }
         let details: Vec<_> = requests.iter().map(detail).collect();
         let send = async |state: &mut Self| match state.resolve_hosts().await {
             Ok(()) => state.fetch_all(requests).await,
-            Err(error) => vec![(Err(error), Duration::ZERO); count],
+            Err(error) => (0..count).map(|_| (Err(error.clone()), Duration::ZERO)).collect(),
         };
         let summary = |answers: &Vec<_>| Outcome::Ok(format!("{} answers", answers.len()));
         let answers = self.host_call("http.send-all", &format!("{count} requests"), send, summary).await?;
         for (detail, (answer, wall)) in details.iter().zip(&answers) {
             self.record_request(detail, *wall, answer);
         }
-        Ok(answers.into_iter().map(|(answer, _)| answer.map(to_wit).map_err(error_to_wit)).collect())
+        Ok(answers.into_iter().map(|(answer, _)| answer).collect())
     }
-}
 
-impl Caller {
-    fn record_request(&mut self, detail: &str, wall: Duration, answer: &Result<Inbound, EgressError>) {
+    fn record_request(&mut self, detail: &str, wall: Duration, answer: &Answer) {
         match answer {
             Err(EgressError::RateLimited(_)) => self.meter.refused("http.send", detail, outcome(answer)),
             _ => self.meter.record("http.send", detail, wall, outcome(answer)),
         }
     }
 
-    async fn fetch_all(&self, requests: Vec<wit::Request>) -> Vec<(Result<Inbound, EgressError>, Duration)> {
+    async fn fetch_all(&self, requests: Vec<Request>) -> Vec<(Answer, Duration)> {
         let room = Room::new();
         let fetches: Vec<_> = requests
             .into_iter()
@@ -84,7 +153,7 @@ impl Caller {
         futures::stream::iter(fetches).buffered(AT_ONCE).collect().await
     }
 
-    async fn fetch(&self, request: wit::Request, room: &Room) -> Result<Inbound, EgressError> {
+    async fn fetch(&self, request: Request, room: &Room) -> Answer {
         if let Some(text) = self.denied(Access::Http) {
             return Err(EgressError::Denied(text));
         }
@@ -99,15 +168,16 @@ impl Caller {
             Some(auth) => Some(self.credentials(auth).await?),
             None => None,
         };
-        let outbound = Outbound {
-            method: method(request.method),
-            url: request.url,
-            headers: request.headers.into_iter().map(|header| (header.name, header.value)).collect(),
-            body: request.body,
-            auth,
-            timeout,
+        let mut headers = request.headers;
+        let body = self.body(request.payload, &mut headers).await?;
+        let outbound = Outbound { method: request.method, url: request.url, headers, body, auth, timeout };
+        let Inbound { status, headers, body } =
+            self.services.egress.send(self.scope.desk, &hosts, outbound, room, &self.traffic).await?;
+        let content = match request.target {
+            Target::NewFile(name) if (200..300).contains(&status) => Content::NewFile(self.keep(&name, body).await?),
+            _ => Content::Bytes(body),
         };
-        self.services.egress.send(self.scope.desk, &hosts, outbound, room, &self.traffic).await
+        Ok(Response { status, headers, content })
     }
 
     /// True when the host names in force are still unknown, and depend on settings.
@@ -166,22 +236,22 @@ impl Caller {
         unset.map_or(Ok(()), |key| Err(EgressError::NeedsSetting(key)))
     }
 
-    async fn credentials(&self, auth: wit::Auth) -> Result<Auth, EgressError> {
+    async fn credentials(&self, auth: AuthBy) -> Result<Auth, EgressError> {
         Ok(match auth {
-            wit::Auth::Bearer(key) => Auth::Bearer(self.credential(key).await?),
-            wit::Auth::Basic(wit::BasicAuth { user, password }) => {
-                Auth::Basic { user: self.part(user).await?, password: self.part(password).await? }
+            AuthBy::Bearer(key) => Auth::Bearer(self.credential(key).await?),
+            AuthBy::Basic { user, password } => {
+                Auth::Basic { user: self.half(user).await?, password: self.half(password).await? }
             }
-            wit::Auth::Header(wit::NamedKey { name, key }) => Auth::Header { name, value: self.credential(key).await? },
-            wit::Auth::Query(wit::NamedKey { name, key }) => Auth::Query { name, value: self.credential(key).await? },
-            wit::Auth::Path(key) => Auth::Path(self.credential(key).await?),
+            AuthBy::Header { name, key } => Auth::Header { name, value: self.credential(key).await? },
+            AuthBy::Query { name, key } => Auth::Query { name, value: self.credential(key).await? },
+            AuthBy::Path(key) => Auth::Path(self.credential(key).await?),
         })
     }
 
-    async fn part(&self, part: wit::CredentialPart) -> Result<Credential, EgressError> {
-        match part {
-            wit::CredentialPart::Setting(key) => self.credential(key).await,
-            wit::CredentialPart::Literal(text) => Ok(Credential { key: None, value: text.into() }),
+    async fn half(&self, half: Half) -> Result<Credential, EgressError> {
+        match half {
+            Half::Setting(key) => self.credential(key).await,
+            Half::Literal(text) => Ok(Credential { key: None, value: text.into() }),
         }
     }
 
@@ -202,44 +272,16 @@ impl Caller {
     }
 }
 
-fn method(method: wit::Method) -> http::Method {
-    match method {
-        wit::Method::Get => http::Method::GET,
-        wit::Method::Head => http::Method::HEAD,
-        wit::Method::Post => http::Method::POST,
-        wit::Method::Put => http::Method::PUT,
-        wit::Method::Patch => http::Method::PATCH,
-        wit::Method::Delete => http::Method::DELETE,
-    }
-}
-
 /// Method and host: a path or query could hold what does not belong into logs.
-fn detail(request: &wit::Request) -> String {
+fn detail(request: &Request) -> String {
     let url = Url::parse(&request.url).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or("?");
-    format!("{} {host}", method(request.method))
+    format!("{} {host}", request.method)
 }
 
-fn outcome(answer: &Result<Inbound, EgressError>) -> Outcome {
+fn outcome(answer: &Answer) -> Outcome {
     match answer {
         Ok(answer) => Outcome::Ok(answer.status.to_string()),
         Err(error) => Outcome::Error(format!("{}: {error}", error.code())),
-    }
-}
-
-fn to_wit(answer: Inbound) -> wit::Response {
-    let headers = answer.headers.into_iter().map(|(name, value)| wit::Header { name, value }).collect();
-    wit::Response { status: answer.status, headers, body: answer.body }
-}
-
-fn error_to_wit(error: EgressError) -> wit::Error {
-    match error {
-        EgressError::Invalid(text) => wit::Error::Invalid(text),
-        EgressError::Denied(text) => wit::Error::Denied(text),
-        EgressError::NeedsSetting(key) => wit::Error::NeedsSetting(key),
-        EgressError::Unreachable(text) => wit::Error::Unreachable(text),
-        EgressError::Timeout => wit::Error::Timeout,
-        EgressError::TooLarge(text) => wit::Error::TooLarge(text),
-        EgressError::RateLimited(wait) => wit::Error::RateLimited(wait),
     }
 }

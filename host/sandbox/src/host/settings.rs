@@ -1,42 +1,50 @@
-//! `settings`: needs no capability, but answers only for keys that the manifest declares. A secret is answered as
-//! "set" without its value: which kind a key has is decided by the manifest, not by what is stored.
+//! `settings` and `about`: need no capability, but settings answer only for keys that the manifest declares. A secret is
+//! answered as "set" without its value: which kind a key has is decided by the manifest, not by what is stored.
 
 use annex_domain::{
-    ports::RecordError,
+    ports::{InstallationFacts, RecordError},
     settings::{SettingKind, SettingValue},
 };
 use secrecy::ExposeSecret as _;
 
 use super::{in_time, outcome};
-use crate::{
-    bindings::v0_1::settings::{Host, Value},
-    state::Caller,
-};
+use crate::state::Caller;
 
-impl Host for Caller {
-    async fn get(&mut self, key: String) -> wasmtime::Result<Option<Value>> {
+/// What a setting holds, as a component may know it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Held {
+    Value(SettingValue),
+    /// It is set.
+    Secret,
+}
+
+impl Caller {
+    pub(crate) async fn setting(&mut self, key: String) -> wasmtime::Result<Option<Held>> {
         let answer =
             self.host_call("settings.get", &key, async |state| state.read_setting(&key).await, outcome).await?;
         Ok(answer.unwrap_or_default())
     }
-}
 
-impl Caller {
-    async fn read_setting(&self, key: &str) -> Result<Option<Value>, RecordError> {
+    async fn read_setting(&self, key: &str) -> Result<Option<Held>, RecordError> {
         let Some(setting) = self.manifest.settings.iter().find(|setting| setting.key == key) else {
             return Ok(None);
         };
         let data = &self.services.data;
         if setting.kind == SettingKind::Secret {
             let secret = in_time(data.credential(&self.scope, key), RecordError::Unavailable).await?;
-            return Ok(secret.filter(|secret| !secret.expose_secret().is_empty()).map(|_| Value::Secret));
+            return Ok(secret.filter(|secret| !secret.expose_secret().is_empty()).map(|_| Held::Secret));
         }
         let stored = in_time(data.setting(&self.scope, key), RecordError::Unavailable).await?;
         let value = stored.or_else(|| setting.default.as_deref().and_then(|text| setting.parse(text).ok()));
-        Ok(value.map(|value| match value {
-            SettingValue::Flag(flag) => Value::Flag(flag),
-            SettingValue::Number(number) => Value::Number(number),
-            SettingValue::Text(text) => Value::Text(text),
-        }))
+        Ok(value.map(Held::Value))
+    }
+
+    /// Empty when the store failed: the interface has no error.
+    pub(crate) async fn installation(&mut self) -> wasmtime::Result<InstallationFacts> {
+        let read = async |state: &mut Self| {
+            in_time(state.services.data.installation(&state.scope), RecordError::Unavailable).await
+        };
+        let answer = self.host_call("about.get", "", read, outcome).await?;
+        Ok(answer.unwrap_or_default())
     }
 }

@@ -1,152 +1,260 @@
-//! `tickets`: reading needs `tickets.read`, writing `tickets.write`. What an operator started may write only what they may
-//! write themselves.
+//! `tickets`: reading needs `tickets.read`, changing `tickets.write`, answering `tickets.reply`. What an operator started may
+//! write only what they may write themselves.
 
 use annex_domain::{
-    capability::Access, ids::TicketId, permission::Permission, ports::RecordError, tag, ticket as domain,
+    capability::Access,
+    ids::{OperatorId, TicketId},
+    permission::Permission,
+    ports::{CustomField, FieldChange, FileFacts, NewTicket, Paged, RecordError, TicketFilter, TicketOrder},
+    tag,
+    ticket::{Message, Priority, Ticket, TicketStatus},
 };
 
-use super::in_time;
-use crate::{
-    bindings::v0_1::tickets::{Author, Error, Host, Message, Priority, Status, Ticket},
-    state::Caller,
-};
+use super::{Answer, Refused, in_time, page_size};
+use crate::state::Caller;
 
-const LONGEST_NOTE: usize = 64 << 10;
+/// Of replies and notes.
+const LONGEST_BODY: usize = 64 << 10;
+const MOST_ATTACHMENTS: usize = 20;
+const MOST_FIELDS: usize = 50;
+/// Characters of what is searched for, and of a cursor.
+const LONGEST_SEARCH: usize = 200;
 
-/// A port's error, or a capability that is missing.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Refused {
-    #[error("{0}")]
-    Denied(String),
-    #[error("{0}")]
-    Record(#[from] RecordError),
+/// A ticket with the custom fields that are filled in.
+pub(crate) type FullTicket = (Ticket, Vec<CustomField>);
+/// A message with its files.
+pub(crate) type FullMessage = (Message, Vec<FileFacts>);
+
+/// Who sees a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The requester: it goes out.
+    Requester,
+    /// The desk alone.
+    Desk,
 }
 
-impl Host for Caller {
-    async fn get(&mut self, id: String) -> wasmtime::Result<Result<Ticket, Error>> {
+impl Audience {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Requester => "tickets.add-reply",
+            Self::Desk => "tickets.add-note",
+        }
+    }
+
+    fn needs(self) -> Access {
+        match self {
+            Self::Requester => Access::TicketsReply,
+            Self::Desk => Access::TicketsWrite,
+        }
+    }
+}
+
+impl Caller {
+    pub(crate) async fn ticket(&mut self, id: String) -> Answer<Ticket> {
         let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
         let read = async |state: &mut Self, ticket| {
             Ok(in_time(state.services.data.ticket(&state.scope, ticket), RecordError::Unavailable).await?)
         };
-        Ok(self.checked_call("tickets.get", &id, check, read).await?.map(ticket_to_wit).map_err(to_wit))
+        self.checked_call("tickets.get", &id, check, read).await
     }
 
-    async fn messages(&mut self, id: String) -> wasmtime::Result<Result<Vec<Message>, Error>> {
+    /// The same with its custom fields.
+    pub(crate) async fn full_ticket(&mut self, id: String) -> Answer<FullTicket> {
+        let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
+        let read = async |state: &mut Self, id| {
+            let ticket = in_time(state.services.data.ticket(&state.scope, id), RecordError::Unavailable).await?;
+            let fields = in_time(state.services.data.ticket_fields(&state.scope, &[id]), RecordError::Unavailable);
+            Ok((ticket, fields.await?.pop().unwrap_or_default()))
+        };
+        self.checked_call("tickets.get", &id, check, read).await
+    }
+
+    pub(crate) async fn search_tickets(
+        &mut self,
+        filter: Result<TicketFilter, RecordError>,
+        order: TicketOrder,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> Answer<Paged<FullTicket>> {
+        let check = |state: &mut Self| {
+            state.check_access(Access::TicketsRead, Permission::TicketsView)?;
+            let filter = filter?;
+            let long = |text: &String| text.chars().count() > LONGEST_SEARCH;
+            if filter.text.as_ref().is_some_and(long) || cursor.as_ref().is_some_and(long) {
+                let text = format!("a text to search for, and a cursor, has at most {LONGEST_SEARCH} characters");
+                return Err(RecordError::Invalid(text).into());
+            }
+            Ok((filter, cursor))
+        };
+        let read = async |state: &mut Self, (filter, cursor): (TicketFilter, Option<String>)| {
+            let (data, scope) = (&state.services.data, &state.scope);
+            let found = data.search_tickets(scope, filter, order, cursor.as_deref(), page_size(limit, 100));
+            let Paged { items, next } = in_time(found, RecordError::Unavailable).await?;
+            let ids: Vec<_> = items.iter().map(|ticket| ticket.id).collect();
+            let fields = in_time(data.ticket_fields(scope, &ids), RecordError::Unavailable).await?;
+            Ok(Paged { items: items.into_iter().zip(fields).collect(), next })
+        };
+        self.checked_call("tickets.search", "", check, read).await
+    }
+
+    pub(crate) async fn ticket_messages(&mut self, id: String) -> Answer<Vec<Message>> {
         let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
         let read = async |state: &mut Self, ticket| {
             Ok(in_time(state.services.data.messages(&state.scope, ticket), RecordError::Unavailable).await?)
         };
-        let answer = self.checked_call("tickets.messages", &id, check, read).await?;
-        Ok(answer.map(|messages| messages.into_iter().map(message_to_wit).collect()).map_err(to_wit))
+        self.checked_call("tickets.messages", &id, check, read).await
     }
 
-    async fn add_note(&mut self, id: String, body: String) -> wasmtime::Result<Result<String, Error>> {
+    /// The same with their files.
+    pub(crate) async fn full_messages(&mut self, id: String) -> Answer<Vec<FullMessage>> {
+        let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
+        let read = async |state: &mut Self, ticket| {
+            let (data, scope) = (&state.services.data, &state.scope);
+            let messages = in_time(data.messages(scope, ticket), RecordError::Unavailable).await?;
+            let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+            let files = in_time(data.attachments(scope, &ids), RecordError::Unavailable).await?;
+            Ok(messages.into_iter().zip(files).collect())
+        };
+        self.checked_call("tickets.messages", &id, check, read).await
+    }
+
+    pub(crate) async fn create_ticket(&mut self, new: Result<NewTicket, RecordError>) -> Answer<FullTicket> {
         let check = |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsReply, &id)?;
-            if body.trim().is_empty() || body.len() > LONGEST_NOTE {
-                return Err(RecordError::Invalid("a note has 1 byte to 64 KiB".into()).into());
-            }
-            state.may_write("tickets.add-note", body.len())?;
+            state.check_access(Access::TicketsWrite, Permission::TicketsManage)?;
+            let mut new = new?;
+            check_body(&new.body, &new.attachments)?;
+            check_count(new.fields.len(), MOST_FIELDS, "fields")?;
+            new.tags = checked_tags(&new.tags)?;
+            state.may_write("tickets.create", new.subject.len() + new.body.len())?;
+            Ok(new)
+        };
+        let write = async |state: &mut Self, new: NewTicket| {
+            let (data, scope) = (&state.services.data, &state.scope);
+            let ticket = in_time(data.create_ticket(scope, new), RecordError::Unavailable).await?;
+            let fields = in_time(data.ticket_fields(scope, &[ticket.id]), RecordError::Unavailable);
+            Ok((ticket, fields.await?.pop().unwrap_or_default()))
+        };
+        self.checked_call("tickets.create", "", check, write).await
+    }
+
+    /// A reply or a note; answers its id.
+    pub(crate) async fn add_message(
+        &mut self,
+        audience: Audience,
+        id: String,
+        body: String,
+        attachments: Vec<String>,
+    ) -> Answer<String> {
+        let check = |state: &mut Self| {
+            let ticket = state.check_ticket(audience.needs(), Permission::TicketsReply, &id)?;
+            check_body(&body, &attachments)?;
+            state.may_write(audience.name(), body.len())?;
             Ok(ticket)
         };
         let write = async |state: &mut Self, ticket| {
-            Ok(in_time(state.services.data.add_note(&state.scope, ticket, &body), RecordError::Unavailable).await?)
+            let (data, scope) = (&state.services.data, &state.scope);
+            let added = match audience {
+                Audience::Requester => data.add_reply(scope, ticket, &body, &attachments),
+                Audience::Desk => data.add_note(scope, ticket, &body, &attachments),
+            };
+            Ok(in_time(added, RecordError::Unavailable).await?.to_string())
         };
-        let answer = self.checked_call("tickets.add-note", &id, check, write).await?;
-        Ok(answer.map(|message| message.to_string()).map_err(to_wit))
+        self.checked_call(audience.name(), &id, check, write).await
     }
 
-    async fn set_tags(&mut self, id: String, tags: Vec<String>) -> wasmtime::Result<Result<(), Error>> {
+    pub(crate) async fn assign(&mut self, id: String, to: Option<String>) -> Answer<()> {
         let check = |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
-            let tags = tag::check(&tags).map_err(|wrong| RecordError::Invalid(format!("tags {}", wrong.problem())))?;
+            let unknown = || RecordError::Invalid("no operator has that id".into());
+            let to = to.map(|to| to.parse::<OperatorId>().map_err(|_| unknown())).transpose()?;
+            state.may_write("tickets.assign", 0)?;
+            Ok((ticket, to))
+        };
+        let write = async |state: &mut Self, (ticket, to)| {
+            Ok(in_time(state.services.data.assign(&state.scope, ticket, to), RecordError::Unavailable).await?)
+        };
+        self.checked_call("tickets.assign", &id, check, write).await
+    }
+
+    pub(crate) async fn set_status(&mut self, id: String, status: TicketStatus) -> Answer<()> {
+        let check = |state: &mut Self| state.check_change("tickets.set-status", &id, 0);
+        let write = async |state: &mut Self, ticket| {
+            Ok(in_time(state.services.data.set_status(&state.scope, ticket, status), RecordError::Unavailable).await?)
+        };
+        self.checked_call("tickets.set-status", &id, check, write).await
+    }
+
+    pub(crate) async fn set_priority(&mut self, id: String, priority: Priority) -> Answer<()> {
+        let check = |state: &mut Self| state.check_change("tickets.set-priority", &id, 0);
+        let write = async |state: &mut Self, ticket| {
+            let changed = state.services.data.set_priority(&state.scope, ticket, priority);
+            Ok(in_time(changed, RecordError::Unavailable).await?)
+        };
+        self.checked_call("tickets.set-priority", &id, check, write).await
+    }
+
+    pub(crate) async fn set_subject(&mut self, id: String, subject: String) -> Answer<()> {
+        let check = |state: &mut Self| state.check_change("tickets.set-subject", &id, subject.len());
+        let write = async |state: &mut Self, ticket| {
+            let changed = state.services.data.set_subject(&state.scope, ticket, subject.clone());
+            Ok(in_time(changed, RecordError::Unavailable).await?)
+        };
+        self.checked_call("tickets.set-subject", &id, check, write).await
+    }
+
+    pub(crate) async fn set_tags(&mut self, id: String, tags: Vec<String>) -> Answer<()> {
+        let check = |state: &mut Self| {
+            let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
+            let tags = checked_tags(&tags)?;
             state.may_write("tickets.set-tags", tags.iter().map(String::len).sum())?;
             Ok((ticket, tags))
         };
         let write = async |state: &mut Self, (ticket, tags)| {
             Ok(in_time(state.services.data.set_tags(&state.scope, ticket, tags), RecordError::Unavailable).await?)
         };
-        Ok(self.checked_call("tickets.set-tags", &id, check, write).await?.map_err(to_wit))
+        self.checked_call("tickets.set-tags", &id, check, write).await
     }
 
-    async fn set_status(&mut self, id: String, status: Status) -> wasmtime::Result<Result<(), Error>> {
-        let status = match status {
-            Status::Open => domain::TicketStatus::Open,
-            Status::Pending => domain::TicketStatus::Pending,
-            Status::Solved => domain::TicketStatus::Solved,
-            Status::Closed => domain::TicketStatus::Closed,
-        };
+    pub(crate) async fn set_ticket_fields(&mut self, id: String, changes: Vec<FieldChange>) -> Answer<()> {
         let check = |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
-            state.may_write("tickets.set-status", 0)?;
-            Ok(ticket)
+            check_count(changes.len(), MOST_FIELDS, "changes")?;
+            state.may_write("tickets.set-fields", changes.iter().map(|change| change.key.len()).sum())?;
+            Ok((ticket, changes))
         };
-        let write = async |state: &mut Self, ticket| {
-            Ok(in_time(state.services.data.set_status(&state.scope, ticket, status), RecordError::Unavailable).await?)
+        let write = async |state: &mut Self, (ticket, changes)| {
+            let changed = state.services.data.set_ticket_fields(&state.scope, ticket, changes);
+            Ok(in_time(changed, RecordError::Unavailable).await?)
         };
-        Ok(self.checked_call("tickets.set-status", &id, check, write).await?.map_err(to_wit))
+        self.checked_call("tickets.set-fields", &id, check, write).await
     }
-}
 
-impl Caller {
     /// An id that is none names no ticket of the desk.
     fn check_ticket(&mut self, access: Access, needed: Permission, id: &str) -> Result<TicketId, Refused> {
-        if let Some(text) = self.denied_for(access, needed) {
-            return Err(Refused::Denied(text));
-        }
+        self.check_access(access, needed)?;
         Ok(id.parse().map_err(|_| RecordError::NotFound)?)
     }
 
-    pub(super) fn may_write(&mut self, name: &'static str, bytes: usize) -> Result<(), RecordError> {
-        self.writes.record(&self.services.limits, name, bytes)
+    /// Before a ticket is changed by the host function `name`.
+    fn check_change(&mut self, name: &'static str, id: &str, bytes: usize) -> Result<TicketId, Refused> {
+        let ticket = self.check_ticket(Access::TicketsWrite, Permission::TicketsManage, id)?;
+        self.may_write(name, bytes)?;
+        Ok(ticket)
     }
 }
 
-fn ticket_to_wit(ticket: domain::Ticket) -> Ticket {
-    Ticket {
-        id: ticket.id.to_string(),
-        number: u64::try_from(ticket.number).unwrap_or(0),
-        subject: ticket.subject,
-        status: match ticket.status {
-            domain::TicketStatus::Open => Status::Open,
-            domain::TicketStatus::Pending => Status::Pending,
-            domain::TicketStatus::Solved => Status::Solved,
-            domain::TicketStatus::Closed => Status::Closed,
-        },
-        priority: match ticket.priority {
-            domain::Priority::Low => Priority::Low,
-            domain::Priority::Normal => Priority::Normal,
-            domain::Priority::High => Priority::High,
-            domain::Priority::Urgent => Priority::Urgent,
-        },
-        requester: ticket.requester.to_string(),
-        assignee: ticket.assignee.map(|operator| operator.to_string()),
-        tags: ticket.tags,
-        created_at: u64::try_from(ticket.created_at.0).unwrap_or(0),
-        updated_at: u64::try_from(ticket.updated_at.0).unwrap_or(0),
+fn check_body(body: &str, attachments: &[String]) -> Result<(), RecordError> {
+    if body.trim().is_empty() || body.len() > LONGEST_BODY {
+        return Err(RecordError::Invalid("a message has 1 byte to 64 KiB".into()));
     }
+    check_count(attachments.len(), MOST_ATTACHMENTS, "attachments")
 }
 
-fn message_to_wit(message: domain::Message) -> Message {
-    Message {
-        id: message.id.to_string(),
-        author: match message.author {
-            domain::Author::Requester(_) => Author::Requester,
-            domain::Author::Operator(_) => Author::Operator,
-            domain::Author::Addon(_) => Author::Addon,
-        },
-        internal: message.internal,
-        body: message.body,
-        created_at: u64::try_from(message.created_at.0).unwrap_or(0),
-    }
+pub(super) fn check_count(count: usize, most: usize, what: &str) -> Result<(), RecordError> {
+    if count > most { Err(RecordError::Invalid(format!("`{what}`: at most {most}"))) } else { Ok(()) }
 }
 
-fn to_wit(error: Refused) -> Error {
-    match error {
-        Refused::Denied(text) => Error::Denied(text),
-        Refused::Record(RecordError::NotFound) => Error::NotFound,
-        Refused::Record(RecordError::Invalid(text)) => Error::Invalid(text),
-        Refused::Record(error @ RecordError::TooMuch(_)) => Error::Invalid(error.to_string()),
-        Refused::Record(RecordError::Unavailable) => Error::Unavailable,
-    }
+fn checked_tags(tags: &[String]) -> Result<Vec<String>, RecordError> {
+    tag::check(tags).map_err(|wrong| RecordError::Invalid(format!("tags {}", wrong.problem())))
 }

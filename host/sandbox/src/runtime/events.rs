@@ -2,8 +2,9 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{MessageId, TicketId},
+    ids::InstallationId,
     manifest::EventName,
+    ticket::{Author, Message, Ticket},
 };
 
 /// Something that happened in a desk, delivered at least once.
@@ -13,28 +14,43 @@ pub struct Happening {
     pub id: String,
     /// When.
     pub at: Timestamp,
+    /// Who did it; `None`: the host.
+    pub actor: Option<Author>,
+    /// The add-ons that led to it.
+    pub causes: Vec<InstallationId>,
     /// What.
     pub what: What,
 }
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
     /// A ticket was made.
-    TicketCreated(TicketId),
+    TicketCreated(Ticket),
     /// Status, priority, assignee or tags changed.
-    TicketUpdated(TicketId),
+    TicketUpdated(Ticket, Vec<Changed>),
     /// A reply or note was added.
-    MessageAdded(TicketId, MessageId),
+    MessageAdded(Ticket, Message),
+}
+
+/// A part of a ticket that was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Such as `status`.
+    pub field: String,
+    /// Empty: there was nothing.
+    pub old: String,
+    /// Empty: there is nothing.
+    pub new: String,
 }
 
 impl What {
     /// The name that manifests subscribe to.
     #[must_use]
-    pub fn name(self) -> EventName {
+    pub fn name(&self) -> EventName {
         match self {
             Self::TicketCreated(_) => EventName::TicketCreated,
-            Self::TicketUpdated(_) => EventName::TicketUpdated,
+            Self::TicketUpdated(..) => EventName::TicketUpdated,
             Self::MessageAdded(..) => EventName::MessageAdded,
         }
     }

@@ -1,7 +1,8 @@
 //! Checks answers that are not views: what a channel or a language hands over goes into the store and the panel.
 
 use annex_domain::{
-    channel::{InboundMessage, InboundReply, Receipt},
+    channel::{Answered, InboundMessage, InboundReply, Receipt},
+    configuration::{Choice, Problem, Verdict},
     fluent,
     language::LocaleFacts,
     text::{self, is_plain},
@@ -16,6 +17,8 @@ const LARGEST_MESSAGE: usize = 256 << 10;
 const LONGEST_ID: usize = 200;
 const MOST_RECEIPT_THREADS: usize = 10;
 const LONGEST_NAME: usize = 200;
+const MOST_PROBLEMS: usize = 40;
+const MOST_CHOICES: usize = 200;
 const MOST_RESOURCES: usize = 50;
 const LONGEST_TEXT: usize = 1_000;
 
@@ -39,17 +42,56 @@ pub(super) fn check_fault(fault: Fault) -> Fault {
     }
 }
 
-pub(super) fn check_inbound(mut reply: InboundReply) -> Result<InboundReply, CallError> {
-    if !(200..=599).contains(&reply.status) {
+pub(super) fn check_verdict(verdict: Verdict) -> Result<Verdict, CallError> {
+    match verdict {
+        Verdict::Works(text) => Ok(Verdict::Works(text.map(shorten))),
+        Verdict::Wrong(problems) if !(1..=MOST_PROBLEMS).contains(&problems.len()) => {
+            Err(bad("wrong", "1 to 40 problems"))
+        }
+        Verdict::Wrong(problems) => {
+            let shorter = |Problem { setting, text }| Problem { setting, text: shorten(text) };
+            Ok(Verdict::Wrong(problems.into_iter().map(shorter).collect()))
+        }
+    }
+}
+
+pub(super) fn check_choices(mut choices: Vec<Choice>) -> Result<Vec<Choice>, CallError> {
+    if choices.len() > MOST_CHOICES {
+        return Err(bad("choices", "at most 200"));
+    }
+    for (at, choice) in choices.iter_mut().enumerate() {
+        if !is_id(&choice.value) {
+            return Err(bad(format!("choices[{at}].value"), "1 to 200 bytes of one line"));
+        }
+        text::clean(&mut choice.label, false);
+        if choice.label.trim().is_empty() || choice.label.chars().count() > LONGEST_NAME {
+            return Err(bad(format!("choices[{at}].label"), "1 to 200 characters"));
+        }
+        choice.hint = choice.hint.take().map(shorten);
+    }
+    Ok(choices)
+}
+
+pub(super) fn check_answered(answered: Answered) -> Result<Answered, CallError> {
+    check_answer(answered.status, &answered.content_type, &answered.body)?;
+    Ok(answered)
+}
+
+fn check_answer(status: u16, kind: &str, body: &[u8]) -> Result<(), CallError> {
+    if !(200..=599).contains(&status) {
         return Err(bad("status", "200 to 599"));
     }
-    let kind = &reply.content_type;
     if kind.len() > 100 || !kind.bytes().all(|b| (b' '..0x7f).contains(&b)) {
         return Err(bad("content-type", "at most 100 characters of ASCII"));
     }
-    if reply.body.len() > LARGEST_REPLY {
+    if body.len() > LARGEST_REPLY {
         return Err(bad("body", "at most 64 KiB"));
     }
+    Ok(())
+}
+
+pub(super) fn check_inbound(mut reply: InboundReply) -> Result<InboundReply, CallError> {
+    check_answer(reply.status, &reply.content_type, &reply.body)?;
     if reply.messages.len() > MOST_MESSAGES {
         return Err(bad("messages", "at most 100"));
     }

@@ -97,13 +97,13 @@ async fn keys_are_listed_in_byte_order_by_page() {
             put(&db, &of, key, b"", None, QUOTA).await.unwrap();
         }
         let mut conn = db.read().await.unwrap();
-        let page = list(&mut conn, owner(&of), "a/", None, 2).await.unwrap();
+        let page = list(&mut conn, owner(&of), "a/", None, 2, NOW).await.unwrap();
         assert_eq!((page.keys, page.next), (vec!["a/1".into(), "a/10".into()], Some("a/10".into())));
-        let page = list(&mut conn, owner(&of), "a/", Some("a/10"), 2).await.unwrap();
+        let page = list(&mut conn, owner(&of), "a/", Some("a/10"), 2, NOW).await.unwrap();
         assert_eq!((page.keys, page.next), (vec!["a/2".into()], None));
-        let all = list(&mut conn, owner(&of), "", None, 0).await.unwrap();
+        let all = list(&mut conn, owner(&of), "", None, 0, NOW).await.unwrap();
         assert_eq!(all.keys, ["A"], "a limit of 0 counts as 1");
-        let all = list(&mut conn, owner(&of), "", None, 1000).await.unwrap();
+        let all = list(&mut conn, owner(&of), "", None, 1000, NOW).await.unwrap();
         assert_eq!(all.keys, ["A", "a/1", "a/10", "a/2", "a0", "b", "é"]);
     })
     .await;
@@ -123,6 +123,63 @@ async fn refuses_malformed_keys_and_strangers() {
         assert!(matches!(get(&mut conn, other_desk, "k").await, Err(Error::Kv(KvError::Unavailable))));
         let other_version = Owner { version: &Version::new(9, 0, 0), ..owner(&of) };
         assert!(matches!(get(&mut conn, other_version, "k").await, Err(Error::Kv(KvError::Unavailable))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_expired_is_gone_and_costs_nothing() {
+    on_both(async |db| {
+        let of = installations::tests::installed(&db).await;
+        let later = Timestamp(NOW.0 + 1_000);
+        let put = async |key: &str, expected, expires, now| {
+            let mut tx = db.begin().await.unwrap();
+            let new = Write { key, value: b"12345", expected, expires };
+            let written = write(&mut tx, owner(&of), new, 12, now).await;
+            if written.is_ok() {
+                tx.commit().await.unwrap();
+            }
+            written.map_err(|error| error.to_string())
+        };
+        assert_eq!(put("a", None, Some(later), NOW).await, Ok(1));
+        assert_eq!(put("a", Some(1), Some(later), NOW).await, Ok(2));
+        assert_eq!(put("b", None, None, NOW).await, Ok(1));
+        assert!(put("c", None, None, NOW).await.is_err(), "the quota is used up");
+        let keys = async |now| {
+            let mut conn = db.read().await.unwrap();
+            list(&mut conn, owner(&of), "", None, 10, now).await.unwrap().keys
+        };
+        assert_eq!((keys(NOW).await, keys(later).await), (vec!["a".into(), "b".into()], vec!["b".to_owned()]));
+        assert_eq!(put("c", None, None, later).await, Ok(1), "there is room again");
+        assert_eq!(bytes(&db).await, 12);
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(scan(&mut conn, owner(&of), "", None, 10, later).await.unwrap().pairs.len(), 2);
+        assert!(get(&mut conn, owner(&of), "a").await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn counters_count_until_they_expire() {
+    on_both(async |db| {
+        let of = installations::tests::installed(&db).await;
+        let (soon, later) = (Timestamp(NOW.0 + 1_000), Timestamp(NOW.0 + 9_000));
+        let count = async |delta, expires, now| {
+            let mut tx = db.begin().await.unwrap();
+            let counted = add(&mut tx, owner(&of), ("n", delta), expires, QUOTA, now).await;
+            if counted.is_ok() {
+                tx.commit().await.unwrap();
+            }
+            counted.map_err(|error| error.to_string())
+        };
+        assert_eq!(count(2, Some(soon), NOW).await, Ok(2));
+        assert_eq!(count(-5, Some(later), NOW).await, Ok(-3));
+        assert_eq!(count(i64::MIN, None, NOW).await, Err("the counter would overflow".into()));
+        assert_eq!(count(1, Some(later), soon).await, Ok(1), "it ended when it was to end at first");
+        put(&db, &of, "n", b"x", None, QUOTA).await.unwrap();
+        assert!(count(1, None, NOW).await.unwrap_err().contains("no counter"));
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(scan(&mut conn, owner(&of), "n", None, 1, NOW).await.unwrap().pairs.len(), 1);
     })
     .await;
 }

@@ -14,9 +14,9 @@ use crate::{
     jobs::{self, NewJob},
 };
 
-/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "changes"?, "actor", "causes"?}` with the events
-/// `ticket-created`, `ticket-updated` and `message-added`. `changes`: of an update, the ids of its rows in `ticket_changes`, which have
-/// what each part was and is; the job itself holds nothing that somebody wrote. `causes`: the add-ons that led to it, see
+/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "changes"?, "actor", "at", "causes"?}` with the
+/// events `ticket-created`, `ticket-updated` and `message-added`. `changes`: of an update, the ids of its rows in `ticket_changes`, which
+/// have what each part was and is; the job itself holds nothing that somebody wrote. `causes`: the add-ons that led to it, see
 /// [`Tx::caused_by`].
 pub const HAPPENING: &str = "happening";
 
@@ -62,6 +62,9 @@ pub(crate) async fn announce(
         return tx.signal(signal).await;
     }
     let mut payload = news.payload(ticket, actor);
+    if let Value::Object(object) = &mut payload {
+        object.insert("at".into(), json!(now));
+    }
     if let (false, Value::Object(object)) = (tx.causes().is_empty(), &mut payload) {
         object.insert("causes".into(), json!(tx.causes()));
         // What an add-on sets off by its writes takes that add-on's turn, not the desk's.

@@ -1,9 +1,11 @@
 //! Calls of components of 0.1, in the types of the domain.
 
 use annex_domain::{
-    channel::{InboundReply, InboundRequest, OutboundMessage, Outcome},
+    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
+    configuration::{Choice, Verdict},
     ids::TicketId,
     language::LocaleFacts,
+    schedule::Tick,
     ui::{Context, Event, Fault, Reply, View},
 };
 
@@ -37,6 +39,26 @@ impl Exports {
         let Self::Plugin { on_event, .. } = self else { return Err(NoSuchFunction.into()) };
         let (answer,) = guest.call::<OnEvent>(on_event, (event(happening),)).await?;
         Ok(answer)
+    }
+
+    /// No manifest of 0.1 plans anything.
+    pub(crate) async fn on_schedule(self, _: Guest<'_>, _: Tick) -> Called<Result<(), String>> {
+        Err(NoSuchFunction.into())
+    }
+
+    /// 0.1 tries nothing, and finds nothing wrong.
+    pub(crate) async fn check(self, _: Guest<'_>) -> Called<Result<Verdict, Fault>> {
+        Ok(Ok(Verdict::Works(None)))
+    }
+
+    /// Choices of 0.1 are those of the manifest.
+    pub(crate) async fn choices(self, _: Guest<'_>, _: String, _: String) -> Called<Result<Vec<Choice>, Fault>> {
+        Ok(Ok(Vec::new()))
+    }
+
+    /// Plugins of 0.1 get no requests.
+    pub(crate) async fn webhook(self, _: Guest<'_>, _: InboundRequest) -> Called<Result<Answered, Fault>> {
+        Err(NoSuchFunction.into())
     }
 
     pub(crate) async fn install(self, guest: Guest<'_>) -> Called<Result<(), String>> {
@@ -94,13 +116,13 @@ impl Exports {
     }
 }
 
-fn event(Happening { id, at, what }: Happening) -> events::Event {
+fn event(Happening { id, at, what, .. }: Happening) -> events::Event {
     let reference = |ticket: TicketId| events::TicketRef { ticket: ticket.to_string() };
     let happening = match what {
-        What::TicketCreated(ticket) => events::Happening::TicketCreated(reference(ticket)),
-        What::TicketUpdated(ticket) => events::Happening::TicketUpdated(reference(ticket)),
+        What::TicketCreated(ticket) => events::Happening::TicketCreated(reference(ticket.id)),
+        What::TicketUpdated(ticket, _) => events::Happening::TicketUpdated(reference(ticket.id)),
         What::MessageAdded(ticket, message) => {
-            let (ticket, message) = (ticket.to_string(), message.to_string());
+            let (ticket, message) = (ticket.id.to_string(), message.id.to_string());
             events::Happening::MessageAdded(events::MessageRef { ticket, message })
         }
     };

@@ -1,11 +1,15 @@
 //! The calls that a well-meaning component gets, and what is recorded of them.
 
+use std::sync::Arc;
+
 use annex_domain::{
     addon::{Kind, Version},
     channel::{InboundRequest, OutboundMessage, Receipt, Sending},
     clock::Timestamp,
-    ids::{MessageId, TicketId},
+    ids::{ContactId, MessageId, TicketId},
     log::Level,
+    manifest::Wit,
+    ticket::{Author, Delivery, Message, Ticket},
     ui::{Entry, Event, Fault, Update, Value},
 };
 
@@ -81,7 +85,22 @@ async fn hooks_and_events_reach_the_component() {
     let updated = world.sandbox.update(&addon, world.scope.clone(), &Version::new(1, 2, 3)).await;
     assert_eq!(updated.result, Err(CallError::Hook("cannot come from 1.2.3".into())));
     let (ticket, message) = (TicketId::new(), MessageId::new());
-    let happening = Happening { id: "h1".into(), at: Timestamp(5), what: What::MessageAdded(ticket, message) };
+    let added = Message {
+        id: message,
+        ticket,
+        author: Author::Requester(ContactId::new()),
+        internal: false,
+        body: "Hello".into(),
+        has_html: false,
+        delivery: Delivery::None,
+        delivery_error: None,
+        created_at: Timestamp(5),
+        sent_at: None,
+        edited_at: None,
+    };
+    let of = Ticket { id: ticket, ..Ticket::new(1, "Printer".into(), ContactId::new(), Timestamp(4)) };
+    let what = What::MessageAdded(of, added);
+    let happening = Happening { id: "h1".into(), at: Timestamp(5), actor: None, causes: vec![], what };
     let heard = world.sandbox.on_event(&addon, world.scope.clone(), happening).await;
     assert_eq!(heard.result, Ok(()));
     assert_eq!(heard.report.logs[0].message, format!("h1 message {message} in {ticket}"));
@@ -145,6 +164,15 @@ async fn a_component_must_fit_the_world_of_its_kind() {
     assert!(mismatch(plugin_as_channel).contains("annex:addon/tickets@0.1.0"), "tickets are for plugins");
     let empty = world.admit(&wat::parse_str("(component)").unwrap()).await;
     assert!(mismatch(empty).contains("annex:addon/lifecycle@0.1.0"));
+    let newest = {
+        let mut world = super::support::world();
+        Arc::make_mut(&mut world.manifest).wit = Wit::V0_2.to_string();
+        world
+    };
+    let empty = newest.admit(&wat::parse_str("(component)").unwrap()).await;
+    assert!(mismatch(empty).contains("annex:addon/lifecycle@0.2.0"), "the manifest says which version is spoken");
+    let of_before = newest.admit(guest("panel")).await;
+    assert!(mismatch(of_before).contains("annex:addon/"), "a version is not taken for another");
     let unknown = r#"(component (import "evil:host/shell@1.0.0" (instance (export "run" (func)))))"#;
     assert!(mismatch(world.admit(&wat::parse_str(unknown).unwrap()).await).contains("evil:host/shell"));
     let other_type = r#"(component (import "annex:addon/log@0.1.0" (instance (export "write" (func)))))"#;

@@ -12,12 +12,15 @@ use annex_domain::{
     capability::{Access, Capability, Grant, HostPattern},
     clock::{ManualClock, Timestamp},
     contact::{Contact, ContactChange},
-    ids::{CallId, ContactId, DeskId, InstallationId, MessageId, TicketId},
+    ids::{CallId, ContactId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
     localized::Localized,
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
-    ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
+    ports::{
+        AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite, NewContact, NewTicket,
+        OperatorFacts, Paged, RecordError, Scope, TicketFilter, TicketOrder,
+    },
     settings::{Setting, SettingKind, SettingValue},
-    ticket::{Message, Ticket, TicketStatus},
+    ticket::{Message, Priority, Ticket, TicketStatus},
     ui::{Context, Location, TicketPlace},
 };
 use async_trait::async_trait;
@@ -47,13 +50,13 @@ impl AddonData for Memory {
         assert!(!self.panics, "the store has a defect");
         Ok(self.kv.lock().unwrap().get(key).cloned())
     }
-    async fn kv_set(&self, _: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
+    async fn kv_set(&self, _: &Scope, key: &str, value: Vec<u8>, write: KvWrite) -> Result<u64, KvError> {
         let mut kv = self.kv.lock().unwrap();
         let stored = kv.get(key).map_or(0, |entry| entry.version);
-        if expected.is_some_and(|expected| expected != stored) {
+        if write.expected.is_some_and(|expected| expected != stored) {
             return Err(KvError::Conflict(stored));
         }
-        kv.insert(key.into(), KvEntry { value, version: stored + 1 });
+        kv.insert(key.into(), KvEntry { value, version: stored + 1, expires: None });
         Ok(stored + 1)
     }
     async fn kv_delete(&self, _: &Scope, key: &str, _: Option<u64>) -> Result<bool, KvError> {
@@ -61,6 +64,25 @@ impl AddonData for Memory {
     }
     async fn kv_list(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KeyPage, KvError> {
         Ok(KeyPage { keys: self.kv.lock().unwrap().keys().cloned().collect(), next: None })
+    }
+    async fn kv_add(&self, _: &Scope, key: &str, delta: i64, _: Option<u64>) -> Result<i64, KvError> {
+        let mut kv = self.kv.lock().unwrap();
+        let (stored, version) = match kv.get(key) {
+            Some(entry) => (String::from_utf8_lossy(&entry.value).parse().unwrap_or(0), entry.version),
+            None => (0, 0),
+        };
+        let counted: i64 = stored + delta;
+        let value = counted.to_string().into_bytes();
+        kv.insert(key.into(), KvEntry { value, version: version + 1, expires: None });
+        Ok(counted)
+    }
+    async fn kv_scan(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KvPage, KvError> {
+        let kv = self.kv.lock().unwrap();
+        let pair = |(key, entry): (&String, &KvEntry)| KvPair { key: key.clone(), entry: entry.clone() };
+        Ok(KvPage { pairs: kv.iter().map(pair).collect(), next: None })
+    }
+    async fn installation(&self, _: &Scope) -> Result<InstallationFacts, RecordError> {
+        Ok(InstallationFacts { desk: "Acme".into(), ..InstallationFacts::default() })
     }
     async fn setting(&self, _: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {
         Ok(self.settings.get(key).cloned())
@@ -75,7 +97,50 @@ impl AddonData for Memory {
     async fn messages(&self, _: &Scope, _: TicketId) -> Result<Vec<Message>, RecordError> {
         Ok(Vec::new())
     }
-    async fn add_note(&self, _: &Scope, _: TicketId, body: &str) -> Result<MessageId, RecordError> {
+    async fn search_tickets(
+        &self,
+        scope: &Scope,
+        _: TicketFilter,
+        _: TicketOrder,
+        _: Option<&str>,
+        _: u32,
+    ) -> Result<Paged<Ticket>, RecordError> {
+        Ok(Paged { items: vec![self.ticket(scope, TicketId::new()).await?], next: None })
+    }
+    async fn create_ticket(&self, scope: &Scope, _: NewTicket) -> Result<Ticket, RecordError> {
+        self.ticket(scope, TicketId::new()).await
+    }
+    async fn add_reply(&self, _: &Scope, _: TicketId, _: &str, _: &[String]) -> Result<MessageId, RecordError> {
+        Ok(MessageId::new())
+    }
+    async fn assign(&self, _: &Scope, _: TicketId, _: Option<OperatorId>) -> Result<(), RecordError> {
+        Ok(())
+    }
+    async fn set_priority(&self, _: &Scope, _: TicketId, _: Priority) -> Result<(), RecordError> {
+        Ok(())
+    }
+    async fn set_subject(&self, _: &Scope, _: TicketId, _: String) -> Result<(), RecordError> {
+        Ok(())
+    }
+    async fn search_contacts(
+        &self,
+        _: &Scope,
+        _: &str,
+        _: Option<&str>,
+        _: u32,
+    ) -> Result<Paged<Contact>, RecordError> {
+        Ok(Paged::default())
+    }
+    async fn create_contact(&self, _: &Scope, _: NewContact) -> Result<Contact, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn operator(&self, _: &Scope, _: OperatorId) -> Result<OperatorFacts, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn operators(&self, _: &Scope, _: Option<&str>, _: u32) -> Result<Paged<OperatorFacts>, RecordError> {
+        Ok(Paged::default())
+    }
+    async fn add_note(&self, _: &Scope, _: TicketId, body: &str, _: &[String]) -> Result<MessageId, RecordError> {
         self.notes.lock().unwrap().push(body.into());
         Ok(MessageId::new())
     }

@@ -83,6 +83,12 @@ fn word(access: Access) -> (&'static str, &'static str) {
         Access::TicketsWrite => ("pencil", "access-tickets-write"),
         Access::ContactsRead => ("user-round", "access-contacts-read"),
         Access::ContactsWrite => ("users-round", "access-contacts-write"),
+        Access::TicketsReply => ("reply", "access-tickets-reply"),
+        Access::OperatorsRead => ("users-round", "access-operators-read"),
+        Access::FilesRead => ("eye", "access-files-read"),
+        Access::FilesWrite => ("file-text", "access-files-write"),
+        Access::Schedule => ("clock", "access-schedule"),
+        Access::Mail => ("mail", "access-mail"),
     }
 }
 
@@ -95,14 +101,7 @@ mod tests {
 
     #[test]
     fn every_permission_is_a_sentence_with_its_purpose() {
-        let all = [
-            Access::Http,
-            Access::Kv,
-            Access::TicketsRead,
-            Access::TicketsWrite,
-            Access::ContactsRead,
-            Access::ContactsWrite,
-        ];
+        let all = Access::ALL;
         let capability = |access| Capability { access, hosts: vec![], purpose: Localized::en("because") };
         let asks = Asks::from(all.map(capability).to_vec());
         let sentences = sentences(&english(), &asks, &[]);

@@ -79,7 +79,7 @@ async fn what_is_refused_is_refused_at_every_door() {
     assert_eq!(panel.post(&admin, &format!("{path}/messages"), &reply).await.status, StatusCode::CONFLICT);
     let reply = panel.api(&admin, Method::POST, &format!("{path}/messages"), json!({ "body": "Hi" })).await;
     assert_eq!((reply.0, &reply.1["code"]), (StatusCode::CONFLICT, &json!("ticket-closed")));
-    data.add_note(&scope, before.id, "noted").await.unwrap();
+    data.add_note(&scope, before.id, "noted", &[]).await.unwrap();
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn what_is_put_away_is_away_for_everybody_and_nothing_to_add_ons() {
             assert_eq!(ticket.is_put_away(), away, "{deed}");
             assert_eq!(data.ticket(&scope, ticket.id).await.is_err(), away, "{deed}");
             assert_eq!(data.messages(&scope, ticket.id).await.is_err(), away, "{deed}");
-            let noted = data.add_note(&scope, ticket.id, "noted").await;
+            let noted = data.add_note(&scope, ticket.id, "noted", &[]).await;
             assert_eq!(noted.is_err(), away, "{deed}: {noted:?}");
             let sidebar = format!("/tickets/{number}/sidebar/{}", scope.installation);
             assert!(!away || panel.get(&admin, &sidebar).await.status == StatusCode::NOT_FOUND, "{deed}");

@@ -304,7 +304,7 @@ fn sets_the_tags(world: &World) -> Doing<'_> {
 
 fn adds_a_note(world: &World) -> Doing<'_> {
     Box::pin(async move {
-        world.add_on.data.add_note(&world.add_on.scope, world.first_ticket().await, "Odd").await.unwrap();
+        world.add_on.data.add_note(&world.add_on.scope, world.first_ticket().await, "Odd", &[]).await.unwrap();
     })
 }
 

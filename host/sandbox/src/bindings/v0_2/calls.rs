@@ -1,0 +1,200 @@
+//! Calls of components of 0.2, in the types of the domain.
+
+use annex_domain::{
+    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
+    configuration::{self as domain, Verdict},
+    language::{self, LocaleFacts},
+    schedule::{self, Tick},
+    ticket::Author,
+    ui::{Context, Event, Fault, Reply, View},
+};
+
+use super::{
+    Answer, BothExports, Check, Choices, Describe, Exports, Handle, Hook, OnEvent, OnSchedule, Render, Resources,
+    Update, configuration, events, hosts, locale, schedules, types,
+};
+use crate::{
+    bindings::{Convert, Guest, NoSuchFunction},
+    runtime::events::{Changed, Happening, What},
+};
+
+type Called<T> = wasmtime::Result<T>;
+
+impl Exports {
+    pub(crate) async fn render(self, guest: Guest<'_>, context: Context) -> Called<Result<View, Fault>> {
+        let Self::Plugin { render, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Render>(render, (context.convert(),)).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn handle(self, guest: Guest<'_>, context: Context, event: Event) -> Called<Result<Reply, Fault>> {
+        let Self::Plugin { handle, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Handle>(handle, (context.convert(), event.convert())).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn on_event(self, guest: Guest<'_>, happening: Happening) -> Called<Result<(), String>> {
+        let Self::Plugin { on_event, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<OnEvent>(on_event, (event(happening),)).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn on_schedule(self, guest: Guest<'_>, tick: Tick) -> Called<Result<(), String>> {
+        let Some(both) = self.both() else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<OnSchedule>(both.on_schedule, (tick.convert(),)).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn check(self, guest: Guest<'_>) -> Called<Result<Verdict, Fault>> {
+        let Some(both) = self.both() else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Check>(both.check, ()).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn choices(
+        self,
+        guest: Guest<'_>,
+        key: String,
+        typed: String,
+    ) -> Called<Result<Vec<domain::Choice>, Fault>> {
+        let Some(both) = self.both() else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Choices>(both.choices, (key, typed)).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn webhook(self, guest: Guest<'_>, request: InboundRequest) -> Called<Result<Answered, Fault>> {
+        let Self::Plugin { answer, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Answer>(answer, (request.convert(),)).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn install(self, guest: Guest<'_>) -> Called<Result<(), String>> {
+        let Some(both) = self.both() else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<Hook>(both.install, ()).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn update(self, guest: Guest<'_>, from: String) -> Called<Result<(), String>> {
+        let Some(both) = self.both() else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<Update>(both.update, (from,)).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn uninstall(self, guest: Guest<'_>) -> Called<Result<(), String>> {
+        let Some(both) = self.both() else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<Hook>(both.uninstall, ()).await?;
+        Ok(answer)
+    }
+
+    pub(crate) async fn receive(self, _: Guest<'_>, _: InboundRequest) -> Called<Result<InboundReply, Fault>> {
+        Err(NoSuchFunction.into())
+    }
+
+    pub(crate) async fn send(self, _: Guest<'_>, _: OutboundMessage) -> Called<Result<Outcome, Fault>> {
+        Err(NoSuchFunction.into())
+    }
+
+    pub(crate) async fn describe(self, guest: Guest<'_>) -> Called<LocaleFacts> {
+        let Self::Language { describe, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (facts,) = guest.call::<Describe>(describe, ()).await?;
+        Ok(facts.convert())
+    }
+
+    pub(crate) async fn resources(self, guest: Guest<'_>) -> Called<Vec<(String, String)>> {
+        let Self::Language { resources, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (texts,) = guest.call::<Resources>(resources, ()).await?;
+        Ok(texts.convert())
+    }
+
+    /// Languages have none of it: their hooks always succeed.
+    fn both(self) -> Option<BothExports> {
+        match self {
+            Self::Plugin { both, .. } => Some(both),
+            Self::Language { .. } => None,
+        }
+    }
+}
+
+fn event(Happening { id, at, actor, causes, what }: Happening) -> events::Event {
+    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+    let change = |Changed { field, old, new }| events::Change { field, old: filled(old), new: filled(new) };
+    events::Event {
+        id,
+        at: hosts::ms(at),
+        actor: match actor {
+            None => events::Actor::Host,
+            Some(Author::Requester(id)) => events::Actor::Requester(id.to_string()),
+            Some(Author::Operator(id)) => events::Actor::Operator(id.to_string()),
+            Some(Author::Addon(id)) => events::Actor::Addon(id.to_string()),
+        },
+        causes: causes.into_iter().map(|installation| installation.to_string()).collect(),
+        happening: match what {
+            What::TicketCreated(ticket) => events::Happening::TicketCreated(hosts::ticket((ticket, Vec::new()))),
+            What::TicketUpdated(ticket, changes) => events::Happening::TicketUpdated(events::TicketChange {
+                ticket: hosts::ticket((ticket, Vec::new())),
+                changes: changes.into_iter().map(change).collect(),
+            }),
+            What::MessageAdded(ticket, message) => events::Happening::MessageAdded(events::Written {
+                ticket: hosts::ticket((ticket, Vec::new())),
+                message: hosts::message((message, Vec::new())),
+            }),
+        },
+    }
+}
+
+impl Convert<schedules::Tick> for Tick {
+    fn convert(self) -> schedules::Tick {
+        let Self { id, plan, due, data } = self;
+        let plan = match plan {
+            schedule::Plan::Regular(key) => schedules::Plan::Regular(key),
+            schedule::Plan::Once(key) => schedules::Plan::Once(key),
+        };
+        schedules::Tick { id, plan, due: hosts::ms(due), data }
+    }
+}
+
+impl Convert<Verdict> for configuration::Verdict {
+    fn convert(self) -> Verdict {
+        let problem = |configuration::Problem { setting, text }| domain::Problem { setting, text };
+        match self {
+            Self::Works(text) => Verdict::Works(text),
+            Self::Wrong(problems) => Verdict::Wrong(problems.into_iter().map(problem).collect()),
+        }
+    }
+}
+
+impl Convert<domain::Choice> for configuration::Choice {
+    fn convert(self) -> domain::Choice {
+        let Self { value, label, hint } = self;
+        domain::Choice { value, label, hint }
+    }
+}
+
+impl Convert<types::InboundRequest> for InboundRequest {
+    fn convert(self) -> types::InboundRequest {
+        let Self { method, path, query, headers, body } = self;
+        let headers = headers.into_iter().map(|(name, value)| types::Header { name, value }).collect();
+        types::InboundRequest { method, path, query, headers, body: body.into(), public: false }
+    }
+}
+
+impl Convert<Answered> for types::OutboundAnswer {
+    fn convert(self) -> Answered {
+        let Self { status, content_type, body } = self;
+        Answered { status, content_type, body }
+    }
+}
+
+impl Convert<LocaleFacts> for locale::Facts {
+    fn convert(self) -> LocaleFacts {
+        let Self { code, name, english_name, direction, fallback } = self;
+        let rtl = direction == locale::Direction::RightToLeft;
+        language::LocaleFacts { code, name, english_name, rtl, fallback }
+    }
+}
+
+impl Convert<(String, String)> for locale::Resource {
+    fn convert(self) -> (String, String) {
+        (self.name, self.fluent)
+    }
+}

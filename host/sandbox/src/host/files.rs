@@ -1,0 +1,103 @@
+//! `files`: reading needs `files.read`, making `files.write`. Bytes move in pieces; what a call has begun and not ended is
+//! nobody's, and is not there for the next call.
+
+use annex_domain::{
+    capability::Access,
+    permission::Permission,
+    ports::{FileFacts, RecordError},
+};
+
+use super::{Answer, Refused, in_time};
+use crate::state::Caller;
+
+/// Bytes that are read or written at once.
+const LARGEST_PIECE: u32 = 1 << 20;
+
+impl Caller {
+    pub(crate) async fn file(&mut self, id: String) -> Answer<FileFacts> {
+        let check = |state: &mut Self| state.check_reading();
+        let read = async |state: &mut Self, ()| {
+            Ok(in_time(state.services.data.file(&state.scope, &id), RecordError::Unavailable).await?)
+        };
+        self.checked_call("files.get", &id, check, read).await
+    }
+
+    pub(crate) async fn read_file(&mut self, id: String, offset: u64, length: u32) -> Answer<Vec<u8>> {
+        let check = |state: &mut Self| {
+            state.check_reading()?;
+            if !(1..=LARGEST_PIECE).contains(&length) {
+                return Err(RecordError::Invalid("`length`: 1 to 1,048,576".into()).into());
+            }
+            Ok(())
+        };
+        let read = async |state: &mut Self, ()| {
+            let piece = state.services.data.read_file(&state.scope, &id, offset, length);
+            Ok(in_time(piece, RecordError::Unavailable).await?)
+        };
+        self.checked_call("files.read", &id, check, read).await
+    }
+
+    pub(crate) async fn create_file(&mut self, name: String) -> Answer<String> {
+        let check = |state: &mut Self| {
+            state.check_making()?;
+            if name.trim().is_empty() || name.chars().count() > 200 {
+                return Err(RecordError::Invalid("a name has 1 to 200 characters".into()).into());
+            }
+            Ok(state.writes.may_begin_file()?)
+        };
+        let create = async |state: &mut Self, ()| {
+            let made = state.services.data.create_file(&state.scope, &name);
+            let id = in_time(made, RecordError::Unavailable).await?;
+            state.writes.begun(id.clone());
+            Ok(id)
+        };
+        self.checked_call("files.create", &name, check, create).await
+    }
+
+    pub(crate) async fn append_file(&mut self, id: String, bytes: Vec<u8>) -> Answer<()> {
+        let check = |state: &mut Self| {
+            state.check_under_way(&id)?;
+            if bytes.is_empty() || bytes.len() > LARGEST_PIECE as usize {
+                return Err(RecordError::Invalid("a piece has 1 to 1,048,576 bytes".into()).into());
+            }
+            Ok(bytes)
+        };
+        let append = async |state: &mut Self, bytes| {
+            Ok(in_time(state.services.data.append_file(&state.scope, &id, bytes), RecordError::Unavailable).await?)
+        };
+        self.checked_call("files.append", &id, check, append).await
+    }
+
+    pub(crate) async fn finish_file(&mut self, id: String) -> Answer<FileFacts> {
+        let check = |state: &mut Self| state.check_under_way(&id);
+        let finish = async |state: &mut Self, ()| {
+            let finished = in_time(state.services.data.finish_file(&state.scope, &id), RecordError::Unavailable).await;
+            state.writes.ended(&id);
+            Ok(finished?)
+        };
+        self.checked_call("files.finish", &id, check, finish).await
+    }
+
+    pub(crate) async fn discard_file(&mut self, id: String) -> Answer<()> {
+        let check = |state: &mut Self| state.check_making();
+        let discard = async |state: &mut Self, ()| {
+            state.writes.ended(&id);
+            Ok(in_time(state.services.data.discard_file(&state.scope, &id), RecordError::Unavailable).await?)
+        };
+        self.checked_call("files.discard", &id, check, discard).await
+    }
+
+    fn check_reading(&mut self) -> Result<(), Refused> {
+        self.check_access(Access::FilesRead, Permission::TicketsView)
+    }
+
+    fn check_making(&mut self) -> Result<(), Refused> {
+        self.check_access(Access::FilesWrite, Permission::TicketsReply)
+    }
+
+    /// Only what this call has begun is added to.
+    fn check_under_way(&mut self, id: &str) -> Result<(), Refused> {
+        self.check_making()?;
+        if self.writes.is_under_way(id) { Ok(()) } else { Err(RecordError::NotFound.into()) }
+    }
+}
