@@ -1,6 +1,11 @@
-//! Addresses and names of a network: who counts as one among its clients, and what a label of a host name is.
+//! Addresses and names of a network: who counts as one among its clients, which addresses are public, and what a label of a
+//! host name is.
+
+mod public;
 
 use std::net::{IpAddr, Ipv6Addr};
+
+pub use self::public::{NOT_PUBLIC, is_public};
 
 /// What a limit per client counts by: an IPv4 address, or the /64 of an IPv6 one, which is what one line gets.
 #[must_use]

@@ -2,10 +2,9 @@
 //!
 //! Every request, and every redirect it meets, passes the same steps: the URL's form ([`target`]), the host against
 //! what is declared and granted, headers ([`headers`]) and credentials ([`auth`]) put in by the host, names resolved to
-//! public addresses only ([`resolve`], [`address`]), a bounded answer ([`body`]) with the credentials taken out.
+//! public addresses only ([`resolve`]), a bounded answer ([`body`]) with the credentials taken out.
 //! Limits: 1 MiB out, 4 MiB in after decompression, 10 s, 3 redirects, a rate for each desk.
 
-pub(crate) mod address;
 pub(crate) mod auth;
 mod body;
 mod headers;
@@ -17,7 +16,10 @@ pub(crate) mod target;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use annex_domain::ids::DeskId;
+use annex_domain::{
+    ids::DeskId,
+    network::{NOT_PUBLIC, is_public},
+};
 use governor::{
     DefaultKeyedRateLimiter, Quota,
     clock::{Clock as _, DefaultClock},
@@ -220,10 +222,10 @@ impl Egress {
         })?;
         // The resolver gave public addresses only; this holds for connections that are used again as well.
         let peer_is_fine = response.remote_addr().is_some_and(|peer| match local {
-            None => address::is_public(peer.ip()),
+            None => is_public(peer.ip()),
             Some(_) => peer.ip().is_loopback(),
         });
-        if peer_is_fine { Ok(response) } else { Err(EgressError::Unreachable(address::NOT_PUBLIC.into())) }
+        if peer_is_fine { Ok(response) } else { Err(EgressError::Unreachable(NOT_PUBLIC.into())) }
     }
 }
 

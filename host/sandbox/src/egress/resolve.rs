@@ -8,9 +8,8 @@ use std::{
     sync::Arc,
 };
 
+use annex_domain::network::{NOT_PUBLIC, is_public};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-
-use super::address::{NOT_PUBLIC, is_public};
 
 type Looked = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 

@@ -1,10 +1,10 @@
-//! Which addresses are public. Everything that is not globally reachable unicast is refused, so that an add-on cannot
-//! reach the host's own network, its cloud's metadata service, or either of them through a translation prefix.
+//! Which addresses are public. Everything that is not globally reachable unicast is refused, so that nothing that an add-on or
+//! a desk names can reach the host's own network, its cloud's metadata service, or either of them through a translation prefix.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The text for addresses that are refused. It does not say which address it was: that would map the host's network.
-pub(crate) const NOT_PUBLIC: &str = "the host name does not lead to a public address";
+pub const NOT_PUBLIC: &str = "the host name does not lead to a public address";
 
 /// Networks that are refused, with the length of their prefix (IANA's special-purpose registries, and multicast).
 const REFUSED_V4: [(Ipv4Addr, u32); 14] = [
@@ -47,7 +47,8 @@ const REFUSED_V6: [(Ipv6Addr, u32); 15] = [
 ];
 
 /// True for addresses that the whole internet can reach.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => !REFUSED_V4.iter().any(|(net, length)| (v4.to_bits() ^ net.to_bits()) >> (32 - length) == 0),
         IpAddr::V6(v6) => is_in(v6, &GLOBAL_V6) && !REFUSED_V6.iter().any(|net| is_in(v6, net)),
