@@ -73,10 +73,14 @@ fn capabilities() -> Target {
     Target::Field { path: "capabilities".into() }
 }
 
-/// The host itself sends these requests, for the set-up of a channel and to check a setting.
+/// The host itself does it: it sends requests for the set-up of a channel and to check a setting, and keeps mailboxes.
 fn host_asks(manifest: &Manifest, capability: &Capability) -> bool {
     let asks = || manifest.settings.iter().any(|setting| setting.check.is_some() || setting.verify.is_some());
-    capability.access == Access::Http && (manifest.setup.is_some() || asks())
+    match capability.access {
+        Access::Http => manifest.setup.is_some() || asks(),
+        Access::Mail => manifest.mailboxes().next().is_some(),
+        _ => false,
+    }
 }
 
 fn covers(pattern: &HostPattern, host: &str) -> bool {

@@ -30,6 +30,7 @@ pub mod listing_draft;
 pub mod localized;
 pub mod log;
 pub mod mail;
+pub mod mailbox;
 pub mod manifest;
 pub mod money;
 pub mod network;

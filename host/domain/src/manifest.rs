@@ -2,6 +2,7 @@
 //! canonical JSON together with the list of files. Limits on texts and lists are checked by [`Manifest::check`].
 
 mod fields;
+mod mailboxes;
 mod service;
 mod texts;
 
@@ -217,6 +218,7 @@ impl Manifest {
         if self.kind != Kind::Plugin && !self.events.is_empty() {
             wrong("events".into(), "not-a-plugin", "only plugins hear events");
         }
+        self.check_mailboxes(&mut wrong);
         self.check_inbound(&mut wrong);
         self.check_setup(&mut wrong);
         if let Some(service) = &self.service {

@@ -163,6 +163,8 @@ crate::words! {
         Url = "url",
         /// One DNS label, usable in host patterns.
         Subdomain = "subdomain",
+        /// A mailbox that the host keeps: many values, see [`crate::mailbox`].
+        Mailbox = "mailbox",
     }
 }
 
@@ -288,6 +290,7 @@ impl Setting {
                     wrong("not-a-subdomain", "enter only the first part of the host name: letters, digits and -".into())
                 }
             }
+            SettingKind::Mailbox => wrong("not-a-text", "a mailbox is entered field by field".into()),
         }
     }
 }

@@ -60,7 +60,7 @@ impl Lifecycle {
             };
             SettingView { setting: setting.clone(), value, is_set }
         };
-        Ok(manifest.settings.iter().map(view).collect())
+        Ok(manifest.fields().iter().map(view).collect())
     }
 
     /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one. Answers the keys that
@@ -83,7 +83,7 @@ impl Lifecycle {
         let is_sealed = |stored: &Stored| matches!(stored, Stored::Sealed(_));
         let secrets: Vec<String> =
             stored.iter().filter(|(_, stored)| is_sealed(stored)).map(|(key, _)| key.clone()).collect();
-        let checked = check(&manifest.settings, &entered, &secrets).map_err(SettingsError::Fields)?;
+        let checked = check(&manifest.fields(), &entered, &secrets).map_err(SettingsError::Fields)?;
         check_inbound_secret(&manifest, &checked)?;
         self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
         let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
@@ -223,9 +223,9 @@ impl Lifecycle {
         if current.version != installation.version {
             return Err(LifecycleError::Conflict.into());
         }
-        let mut changed = Vec::new();
+        let (mut changed, fields) = (Vec::new(), manifest.fields());
         for (key, value) in checked {
-            let secret = manifest.settings.iter().any(|it| it.key == key && it.kind == SettingKind::Secret);
+            let secret = fields.iter().any(|it| it.key == key && it.kind == SettingKind::Secret);
             let stored = match value {
                 None => None,
                 Some(SettingValue::Text(text)) if secret => {

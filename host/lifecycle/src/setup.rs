@@ -87,7 +87,8 @@ impl Lifecycle {
         let stored = settings::list(&mut conn, desk, id).await?;
         let inbound = manifest.inbound.as_ref().map(|inbound| inbound.setting.as_str());
         let secret = manifest.settings.iter().find(|setting| Some(setting.key.as_str()) == inbound);
-        let missing = manifest.settings.iter().filter(|it| it.required && it.default.is_none());
+        let fields = manifest.fields();
+        let missing = fields.iter().filter(|it| it.is_needed());
         Ok(ChannelView {
             hook,
             secret: secret.map(|it| (it.key.clone(), it.label.clone(), stored.contains_key(&it.key))),

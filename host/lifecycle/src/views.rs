@@ -250,7 +250,8 @@ pub(crate) fn cache() -> Cache<(DeskId, InstallationId), InstallationView> {
 /// The keys of settings without which an add-on does not work. Where none is required and there are several secrets, it
 /// needs one of them: which one is up to the desk, as with an add-on that connects to several services.
 fn missing(manifest: &Manifest, set: &BTreeSet<String>) -> Vec<String> {
-    let settings = || manifest.settings.iter();
+    let fields = manifest.fields();
+    let settings = || fields.iter();
     let keys = |settings: &mut dyn Iterator<Item = &Setting>| -> Vec<String> {
         settings.map(|setting| setting.key.clone()).filter(|key| !set.contains(key)).collect()
     };

@@ -99,6 +99,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use up to 40 characters for the name and up to 160 for the summary",
     ],
     [
+        "manifest-no-capability",
+        "a setting has the type `mailbox`, and the capability `mail` is not declared",
+        CONSENT,
+        "declare the capability `mail` with its purpose",
+    ],
+    [
         "manifest-no-pattern",
         "a setting has a `pattern_message` and no `pattern`",
         REFERENCE,

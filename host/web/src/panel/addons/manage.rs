@@ -257,7 +257,8 @@ fn missing(view: &InstallationView, t: &Translator) -> Vec<String> {
     if !view.needs_setup() {
         return Vec::new();
     }
-    let settings = view.manifest.settings.iter().filter(|setting| view.missing.contains(&setting.key));
+    let fields = view.manifest.fields();
+    let settings = fields.iter().filter(|setting| view.missing.contains(&setting.key));
     settings.map(|setting| setting.label.get(t.code()).to_owned()).collect()
 }
 

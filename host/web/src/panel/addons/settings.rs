@@ -42,10 +42,13 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
     let (desk, id) = (who.desk.id, view.installation.id);
     let entered: BTreeMap<String, String> = view
         .manifest
-        .settings
-        .iter()
+        .fields()
+        .into_iter()
         .filter(|setting| form.has(&setting.key))
-        .map(|setting| (setting.key.clone(), form.get(&setting.key).to_owned()))
+        .map(|setting| {
+            let text = form.get(&setting.key).to_owned();
+            (setting.key, text)
+        })
         .collect();
     let wrong = match state.lifecycle.save_settings(desk, id, entered, who.operator.id).await {
         Ok(untried) => {
@@ -64,8 +67,9 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
     };
     let mut errors = FormErrors::default();
     let list = state.lifecycle.settings_view(desk, id).await.map_err(page_error)?;
+    let fields = view.manifest.fields();
     for error in &wrong {
-        let setting = view.manifest.settings.iter().find(|setting| setting.key == error.field);
+        let setting = fields.iter().find(|setting| setting.key == error.field);
         errors.add(&error.field, wrong_text(&who.t, setting, error));
     }
     let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();

@@ -84,7 +84,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
 fn tasks(view: &InstallationView, who: &SignedIn) -> Vec<Task> {
     let (t, id) = (&who.t, view.installation.id);
     let mut tasks = Vec::new();
-    let needed: Vec<_> = view.manifest.settings.iter().filter(|setting| setting.is_needed()).collect();
+    let fields = view.manifest.fields();
+    let needed: Vec<_> = fields.iter().filter(|setting| setting.is_needed()).collect();
     if !needed.is_empty() && view.offers(Action::Configure) {
         let missing = needed.iter().filter(|setting| view.missing.contains(&setting.key));
         tasks.push(Task {
