@@ -550,6 +550,7 @@ channel-problem-not-granted = This add-on was not allowed to reach { $host } whe
 channel-problem-unreachable = The service could not be reached: { $reason }
 channel-problem-refused = The service refused: { $reason }
 channel-state = How it is doing
+channel-state-connected = Last connection to the mailbox
 channel-state-received = Last delivery received
 channel-state-refused = Last delivery refused
 channel-state-sent = Last reply sent
@@ -560,6 +561,7 @@ channel-outcome-refused = Not accepted by the add-on
 channel-outcome-later = Will be tried again
 channel-outcome-failed = Not sent
 channel-outcome-unclear = May not have arrived
+channel-outcome-no-mailbox = Mailbox cannot be opened
 channel-outcome-error = The add-on failed
 
 invited-title = Access to an add-on

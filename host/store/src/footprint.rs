@@ -71,7 +71,8 @@ const COUNTS: &[(&str, &str)] = &[
         "SELECT (SELECT COUNT(*) FROM channel_threads WHERE desk_id = $1 AND installation_id = $2)
               + (SELECT COUNT(*) FROM channel_people WHERE desk_id = $1 AND installation_id = $2)
               + (SELECT COUNT(*) FROM channel_inbound WHERE desk_id = $1 AND installation_id = $2)
-              + (SELECT COUNT(*) FROM channel_receipts WHERE desk_id = $1 AND installation_id = $2),
+              + (SELECT COUNT(*) FROM channel_receipts WHERE desk_id = $1 AND installation_id = $2)
+              + (SELECT COUNT(*) FROM mailbox_mails WHERE desk_id = $1 AND installation_id = $2),
             CAST(COALESCE((SELECT SUM(OCTET_LENGTH(thread)) FROM channel_threads
                 WHERE desk_id = $1 AND installation_id = $2), 0) AS BIGINT)",
     ),
@@ -100,6 +101,8 @@ const DELETES: &[&str] = &[
     "DELETE FROM channel_inbound WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_state WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_receipts WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM mailbox_mails WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM mailboxes WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM provisioning_requests WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM sagas WHERE desk_id = $1 AND subject = $2 AND state NOT IN ('running', 'unwinding')",
 ];

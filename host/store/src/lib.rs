@@ -29,6 +29,7 @@ pub mod kv;
 pub mod languages;
 pub mod logins;
 pub mod logs;
+pub mod mailboxes;
 pub mod mails;
 pub mod messages;
 pub(crate) mod migrate;

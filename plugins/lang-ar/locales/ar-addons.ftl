@@ -574,6 +574,7 @@ channel-problem-not-granted = لم يُسمح لهذه الإضافة عند ا�
 channel-problem-unreachable = تعذّر الوصول إلى الخدمة: { $reason }
 channel-problem-refused = رفضت الخدمة: { $reason }
 channel-state = حالة القناة
+channel-state-connected = آخر اتصال بصندوق البريد
 channel-state-received = آخر تسليم وصل
 channel-state-refused = آخر تسليم رُفض
 channel-state-sent = آخر رد أُرسل
@@ -584,6 +585,7 @@ channel-outcome-refused = لم تقبله الإضافة
 channel-outcome-later = ستُعاد المحاولة
 channel-outcome-failed = لم يُرسل
 channel-outcome-unclear = قد لا يكون وصل
+channel-outcome-no-mailbox = تعذّر فتح صندوق البريد
 channel-outcome-error = أخفقت الإضافة
 
 invited-title = الوصول إلى إضافة

@@ -550,6 +550,7 @@ channel-problem-not-granted = Bei der Installation wurde nicht erlaubt, dass die
 channel-problem-unreachable = Der Dienst war nicht erreichbar: { $reason }
 channel-problem-refused = Der Dienst hat abgelehnt: { $reason }
 channel-state = Wie es dem Kanal geht
+channel-state-connected = Letzte Verbindung zum Postfach
 channel-state-received = Letzte angekommene Zustellung
 channel-state-refused = Letzte abgewiesene Zustellung
 channel-state-sent = Letzte gesendete Antwort
@@ -560,6 +561,7 @@ channel-outcome-refused = Vom Add-on nicht angenommen
 channel-outcome-later = Wird erneut versucht
 channel-outcome-failed = Nicht gesendet
 channel-outcome-unclear = Ankunft ungewiss
+channel-outcome-no-mailbox = Postfach lässt sich nicht öffnen
 channel-outcome-error = Das Add-on ist gescheitert
 
 invited-title = Zugang zu einem Add-on

@@ -20,6 +20,8 @@ annex_domain::words! {
         Refused = "refused",
         /// A reply.
         Sent = "sent",
+        /// A connection to a mailbox.
+        Connected = "connected",
     }
 }
 

@@ -136,6 +136,7 @@ async fn channel_page(state: &AppState, who: &SignedIn, view: &InstallationView)
 
 fn states(shell: &Shell, channel: &ChannelView) -> Vec<StateView> {
     let lines = [
+        (What::Connected, "channel-state-connected", false),
         (What::Received, "channel-state-received", true),
         (What::Refused, "channel-state-refused", false),
         (What::Sent, "channel-state-sent", true),
