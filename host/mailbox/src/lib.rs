@@ -9,6 +9,8 @@ mod error;
 mod imap;
 mod network;
 mod smtp;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 use annex_domain::mailbox::Mailbox;
 use secrecy::SecretString;
