@@ -768,6 +768,7 @@ work-tried-again = It is being tried again.
 work-given-up = It was given up.
 work-kind-event = Event for an add-on
 work-kind-reply = Reply through a channel
+work-kind-mail-came = E-mail that came into a mailbox
 work-kind-mail = E-mail
 work-kind-paid = Switching on what was paid for
 work-kind-bill = Monthly bill

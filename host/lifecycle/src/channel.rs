@@ -110,7 +110,7 @@ impl Lifecycle {
     }
 
     /// How a channel fares is a help for people: that it cannot be noted keeps nothing from going on.
-    async fn note_state(&self, installation: &Installation, what: What, outcome: &str, detail: &str) {
+    pub(crate) async fn note_state(&self, installation: &Installation, what: What, outcome: &str, detail: &str) {
         let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let noted = async {
             let mut tx = self.db.begin().await?;

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use annex_store::{
     StoreError,
     jobs::{self, Claimed, Job, Kinds},
-    mails, messages, publisher_events, reports, tickets,
+    mailboxes, mails, messages, publisher_events, reports, tickets,
 };
 use tokio::{sync::watch, task::JoinSet};
 
@@ -37,9 +37,10 @@ pub(crate) struct Lane {
 }
 
 /// Kinds that have a lane of their own.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     mails::SEND,
     messages::DELIVER,
+    mailboxes::CAME,
     tickets::HAPPENING,
     ADDON_EVENT,
     publisher_events::DELIVER,
@@ -53,9 +54,11 @@ const OWN: [&str; 11] = [
     reports::CHECK,
 ];
 
-pub(crate) static LANES: [Lane; 8] = [
+pub(crate) static LANES: [Lane; 9] = [
     Lane { name: "mails", kinds: Kinds::Only(&[mails::SEND]), workers: 4, of_one: 2 },
     Lane { name: "deliveries", kinds: Kinds::Only(&[messages::DELIVER]), workers: 8, of_one: 2 },
+    // One at a time keeps their order, as far as none fails.
+    Lane { name: "mailboxes", kinds: Kinds::Only(&[mailboxes::CAME]), workers: 4, of_one: 1 },
     Lane { name: "happenings", kinds: Kinds::Only(&[tickets::HAPPENING]), workers: 2, of_one: 1 },
     Lane { name: "events", kinds: Kinds::Only(&[ADDON_EVENT]), workers: 8, of_one: 2 },
     // One at a time keeps their order.

@@ -21,6 +21,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     ports::MailSender,
 };
+use annex_mailbox::Network;
 use annex_sandbox::Sandbox;
 use annex_store::{Db, blobs::Blobs, cache::Cache, vault::Vault};
 use tokio::sync::Notify;
@@ -55,6 +56,7 @@ mod lanes;
 mod leaving;
 mod letters;
 mod lost;
+mod mailboxes;
 mod meter;
 mod panel;
 mod provisioning;
@@ -165,6 +167,8 @@ pub struct Inner {
     pub(crate) mails: Arc<dyn MailSender>,
     pub(crate) login_rule: LoginRule,
     pub(crate) desk_domain: Option<String>,
+    /// The way to mail servers: what leads to loopback for add-ons does so for them.
+    pub(crate) mail_network: Network,
     /// Signs entitlements; the same on all nodes, which share the master key.
     pub(crate) signer: Signer,
     pub(crate) components: Components,
@@ -191,6 +195,7 @@ impl Lifecycle {
             under_way: UnderWay::default(),
             settled: Notify::new(),
             signer: Signer::from_seed(&vault.derive("entitlements")),
+            mail_network: Network::new(sandbox.overrides().clone()),
             db,
             blobs,
             vault,

@@ -7,7 +7,7 @@ use annex_domain::{
     installation::Installation,
 };
 use annex_store::{
-    Dialect, StoreError, installations, jobs, provisioning,
+    Dialect, StoreError, installations, jobs, mailboxes, provisioning,
     sagas::{self, Claimed},
 };
 use futures::FutureExt as _;
@@ -41,6 +41,7 @@ impl Lifecycle {
             let mut tx = self.db.begin().await?;
             let left = sagas::end_leases(&mut tx, self.clock.now()).await?;
             jobs::end_leases(&mut tx, self.clock.now()).await?;
+            mailboxes::let_go(&mut tx, self.clock.now()).await?;
             tx.commit().await?;
             if left > 0 {
                 tracing::info!(operations = left, "taking over what was under way when the host stopped");

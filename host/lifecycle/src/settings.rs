@@ -1,5 +1,5 @@
-//! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network and keys tried at
-//! their services (R53), secrets sealed.
+//! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network, keys tried at
+//! their services (R53) and mailboxes opened, secrets sealed.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use annex_domain::{
     capability::{Access, HostPattern},
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation},
+    mailbox,
     manifest::Manifest,
     operator::Actor,
     settings::{FieldError, KeyCheck, Setting, SettingKind, SettingValue, check},
@@ -17,7 +18,7 @@ use annex_sandbox::{
     egress::{HostRequest, Key},
 };
 use annex_store::{
-    audit, installations,
+    audit, installations, mailboxes,
     settings::{self, Stored},
     vault::SecretPlace,
 };
@@ -87,6 +88,7 @@ impl Lifecycle {
         check_inbound_secret(&manifest, &checked)?;
         self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
         let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
+        self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
         self.write_settings(&installation, &manifest, checked, by).await?;
         Ok(untried)
     }
@@ -236,6 +238,12 @@ impl Lifecycle {
             };
             settings::put(&mut tx, desk, id, &key, stored.as_ref(), now).await?;
             changed.push(key);
+        }
+        for setting in manifest.mailboxes() {
+            if changed.contains(&mailbox::key(&setting.key, "address")) {
+                let key = mailboxes::Key { desk, installation: id, setting: setting.key.clone() };
+                mailboxes::enter(&mut tx, &key, now).await?;
+            }
         }
         // Keys only: values may be personal, and secrets never leave the vault.
         let detail = json!({ "installation": id, "settings": changed });

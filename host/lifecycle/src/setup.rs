@@ -36,6 +36,8 @@ pub struct ChannelView {
     pub secret: Option<(String, Localized, bool)>,
     /// What the manifest says about the set-up.
     pub setup: Setup,
+    /// It has mailboxes, which *Test* opens.
+    pub has_mailboxes: bool,
     /// Settings that are required and not set.
     pub missing: Vec<Localized>,
     /// How it fares.
@@ -93,6 +95,7 @@ impl Lifecycle {
             hook,
             secret: secret.map(|it| (it.key.clone(), it.label.clone(), stored.contains_key(&it.key))),
             missing: missing.filter(|it| !stored.contains_key(&it.key)).map(|it| it.label.clone()).collect(),
+            has_mailboxes: manifest.mailboxes().next().is_some(),
             setup: manifest.setup.unwrap_or_default(),
             states,
         })
@@ -142,10 +145,15 @@ impl Lifecycle {
             SetupAction::Connect => (setup.connect, Action::ChannelConnect),
             SetupAction::Test => (setup.test, Action::ChannelTest),
         };
-        if requests.is_empty() {
+        let opens_mailboxes = action == SetupAction::Test && manifest.mailboxes().next().is_some();
+        if requests.is_empty() && !opens_mailboxes {
             return Err(LifecycleError::NotFound("set-up"));
         }
         let mut outcome = SetupOutcome { problem: None, shown: Vec::new() };
+        if opens_mailboxes {
+            outcome.problem = self.test_mailboxes(&installation, &manifest).await?;
+        }
+        let requests = if outcome.problem.is_none() { requests } else { Vec::new() };
         for request in &requests {
             match self.ask_service(&installation, &manifest, request, address).await {
                 Ok(shown) => outcome.shown.extend(shown),

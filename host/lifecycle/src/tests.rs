@@ -18,6 +18,7 @@ mod late;
 mod licences;
 mod life;
 mod locking;
+mod mailboxes;
 mod money;
 mod moody;
 mod ordering;

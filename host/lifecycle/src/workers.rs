@@ -8,7 +8,7 @@ use annex_domain::{clock::Timestamp, ports::Posted};
 use annex_store::{
     StoreError, channels, drafts, health, idempotency,
     jobs::{self, Job},
-    logins, logs, mails, messages, outbox, publisher_events, reports, sagas, sessions, tickets, writes,
+    logins, logs, mailboxes, mails, messages, outbox, publisher_events, reports, sagas, sessions, tickets, writes,
 };
 use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet};
@@ -43,6 +43,7 @@ impl Lifecycle {
         for lane in &LANES {
             tasks.spawn(self.clone().run_lane(lane, stopped.clone()));
         }
+        tasks.spawn(self.clone().read_mailboxes(stopped.clone()));
         tasks.spawn(self.clone().look_after(stopped));
         shutdown.await;
         let _ = stop.send(true); // all receivers gone: nothing left to stop
@@ -96,6 +97,7 @@ impl Lifecycle {
             tickets::HAPPENING => Box::pin(self.fan_out(job)).await,
             ADDON_EVENT => Box::pin(self.tell(job)).await,
             messages::DELIVER => Box::pin(self.deliver(job)).await,
+            mailboxes::CAME => Box::pin(self.mail_came(job)).await,
             mails::SEND => self.post(job).await,
             publisher_events::DELIVER => Box::pin(self.deliver_event(job)).await,
             FULFIL_ORDER => Box::pin(self.fulfil(job)).await,
@@ -242,6 +244,7 @@ impl Lifecycle {
         annex_store::billing::events::purge(&mut tx, records_before).await?;
         annex_store::billing::drafts::purge(&mut tx, records_before).await?;
         drafts::purge(&mut tx, records_before).await?;
+        mailboxes::purge(&mut tx, records_before).await?;
         mails::purge(&mut tx, records_before).await?;
         idempotency::purge(&mut tx, now).await?;
         writes::purge(&mut tx, now).await?;

@@ -6,6 +6,7 @@ pub fn work_kind(kind: &str) -> &'static str {
     match kind {
         "happening" | "addon-event" | "publisher-event" => "work-kind-event",
         "deliver-message" => "work-kind-reply",
+        "mail-came" => "work-kind-mail-came",
         "send-mail" => "work-kind-mail",
         "fulfil-order" | "renewal-paid" => "work-kind-paid",
         "bill-desk" => "work-kind-bill",

@@ -839,6 +839,7 @@ work-tried-again = تجري إعادة المحاولة.
 work-given-up = تم التخلي عنه.
 work-kind-event = حدث لإضافة
 work-kind-reply = رد عبر قناة
+work-kind-mail-came = رسالة بريد وصلت إلى صندوق
 work-kind-mail = رسالة بريد
 work-kind-paid = تفعيل ما تم دفعه
 work-kind-bill = الفاتورة الشهرية

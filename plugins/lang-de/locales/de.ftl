@@ -768,6 +768,7 @@ work-tried-again = Es wird erneut versucht.
 work-given-up = Es wurde aufgegeben.
 work-kind-event = Ereignis für ein Add-on
 work-kind-reply = Antwort über einen Kanal
+work-kind-mail-came = E-Mail, die in einem Postfach ankam
 work-kind-mail = E-Mail
 work-kind-paid = Freischalten von Bezahltem
 work-kind-bill = Monatsrechnung

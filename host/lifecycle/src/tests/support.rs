@@ -313,6 +313,7 @@ pub(super) fn everything() -> Asks {
     let capabilities = vec![
         capability(Access::Kv, &[]),
         capability(Access::TicketsRead, &[]),
+        capability(Access::Mail, &[]),
         capability(Access::Http, &["api.example.com", "{shop}.shops.example.com"]),
     ];
     capabilities.into()

@@ -127,7 +127,7 @@ async fn channel_page(state: &AppState, who: &SignedIn, view: &InstallationView)
         secret_is_set: channel.secret.is_some_and(|(_, _, is_set)| is_set),
         made: None,
         can_connect: !channel.setup.connect.is_empty(),
-        can_test: !channel.setup.test.is_empty(),
+        can_test: !channel.setup.test.is_empty() || channel.has_mailboxes,
         outcome: None,
         states,
         shell,
@@ -168,6 +168,7 @@ fn outcome_text(t: &Translator, outcome: &str) -> String {
         "later" => "channel-outcome-later",
         "failed" => "channel-outcome-failed",
         "unclear" => "channel-outcome-unclear",
+        "no-mailbox" => "channel-outcome-no-mailbox",
         _ => "channel-outcome-error",
     };
     t.get(key)

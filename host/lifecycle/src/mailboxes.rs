@@ -1,0 +1,185 @@
+//! The mailboxes of channels: what was entered for them, whether it works, and mails that go out. How mails come in: [`read`] and
+//! [`take_in`].
+
+mod read;
+mod take_in;
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    capability::Access,
+    ids::{DeskId, InstallationId},
+    installation::Installation,
+    mailbox::{self, Envelope, MailOutcome, Mailbox},
+    manifest::Manifest,
+    settings::{FieldError, Setting, SettingValue},
+};
+use annex_mailbox::Login;
+use annex_store::{
+    StoreError,
+    channels::What,
+    settings::{self, Stored},
+};
+use secrecy::SecretString;
+
+use crate::{Lifecycle, SettingsError, UseError, calls::Callee, setup::SetupProblem};
+
+/// A mailbox as it was entered.
+pub(crate) struct Entered {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) login: Login,
+}
+
+impl Lifecycle {
+    /// The mailboxes of a channel whose settings are complete, by the keys of their settings.
+    ///
+    /// # Errors
+    /// When the channel does not run, or may have no mails.
+    pub async fn mailboxes(&self, desk: DeskId, id: InstallationId) -> Result<Vec<(String, Mailbox)>, UseError> {
+        let callee = self.mail_callee(desk, id).await?;
+        let mut found = Vec::new();
+        for setting in callee.admitted.manifest().mailboxes() {
+            if let Some(entered) = self.entered(&callee.installation, setting).await? {
+                found.push((setting.key.clone(), entered.mailbox));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Sends a raw mail from a mailbox of a channel. The caller orders the mails of a conversation, and repeats none of which
+    /// nobody knows.
+    ///
+    /// # Errors
+    /// When the channel does not run, may send no mails or has no such mailbox. What the server answers is no error.
+    pub async fn send_mail(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        setting: &str,
+        envelope: &Envelope,
+        raw: &[u8],
+    ) -> Result<MailOutcome, UseError> {
+        let callee = self.mail_callee(desk, id).await?;
+        let setting = callee.admitted.manifest().mailboxes().find(|it| it.key == setting).ok_or(UseError::NotFound)?;
+        let entered = self.entered(&callee.installation, setting).await?.ok_or(UseError::NotFound)?;
+        let Entered { mailbox, login } = &entered;
+        let outcome = annex_mailbox::send(&self.mail_network, mailbox, login, envelope, raw).await;
+        let (word, detail) = match &outcome {
+            MailOutcome::Sent(_) => ("ok", ""),
+            MailOutcome::Later(why, _) => ("later", why.as_str()),
+            MailOutcome::Unknown(why) => ("unclear", why.as_str()),
+            MailOutcome::Refused(why) => ("failed", why.as_str()),
+        };
+        self.note_state(&callee.installation, What::Sent, word, detail).await;
+        Ok(outcome)
+    }
+
+    /// A channel that runs, and that the desk lets have its mails.
+    pub(crate) async fn mail_callee(&self, desk: DeskId, id: InstallationId) -> Result<Callee, UseError> {
+        let callee = self.callee(desk, id).await?;
+        if callee.installation.grant.allows(Access::Mail) { Ok(callee) } else { Err(UseError::Refused) }
+    }
+
+    /// What is stored of a mailbox; `None` while something is missing.
+    pub(crate) async fn entered(
+        &self,
+        installation: &Installation,
+        setting: &Setting,
+    ) -> Result<Option<Entered>, StoreError> {
+        let stored = settings::list(&mut self.db.read().await?, installation.desk, installation.id).await?;
+        let Ok(mailbox) = read_entered(setting, |key| stored.get(key).and_then(plain)) else { return Ok(None) };
+        let password = self.secret(installation, &mailbox::key(&setting.key, "password")).await?;
+        Ok(password.map(|password| Entered { mailbox, login: Login::Password(password) }))
+    }
+
+    /// Tries each mailbox of which something is new: it logs in to both servers. No transaction is open meanwhile.
+    pub(crate) async fn try_mailboxes(
+        &self,
+        installation: &Installation,
+        manifest: &Manifest,
+        checked: &BTreeMap<String, Option<SettingValue>>,
+        stored: &BTreeMap<String, Stored>,
+    ) -> Result<(), SettingsError> {
+        let mut errors = Vec::new();
+        for setting in manifest.mailboxes() {
+            let is_new = |field: &Setting| match (checked.get(&field.key), stored.get(&field.key)) {
+                (None, _) => false,
+                (Some(value), Some(Stored::Plain(before))) => value.as_ref() != Some(before),
+                (Some(value), _) => value.is_some(),
+            };
+            let address = checked.get(&mailbox::key(&setting.key, "address"));
+            if !matches!(address, Some(Some(_))) || !mailbox::fields(setting).iter().any(is_new) {
+                continue;
+            }
+            let value = |key: &str| match checked.get(key) {
+                Some(value) => value.as_ref().map(text),
+                None => stored.get(key).and_then(plain),
+            };
+            let password = mailbox::key(&setting.key, "password");
+            let login = match checked.get(&password) {
+                Some(Some(SettingValue::Text(entered))) => Some(SecretString::from(entered.clone())),
+                _ => self.secret(installation, &password).await?,
+            };
+            let Some(login) = login.map(Login::Password) else {
+                errors.push(FieldError::new(password, "required", "enter a value"));
+                continue;
+            };
+            match read_entered(setting, value) {
+                Ok(mailbox) => errors.extend(self.problems(&setting.key, &mailbox, &login).await),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(SettingsError::Fields(errors)) }
+    }
+
+    async fn problems(&self, setting: &str, mailbox: &Mailbox, login: &Login) -> Vec<FieldError> {
+        let problems = annex_mailbox::check(&self.mail_network, mailbox, login).await;
+        let at_field = |problem: &annex_mailbox::Problem| {
+            let field = mailbox::key(setting, problem.field());
+            FieldError::new(field, problem.error.code(), problem.error.to_string())
+        };
+        problems.iter().map(at_field).collect()
+    }
+
+    /// **Test connection** of what is stored: the first thing that is wrong.
+    pub(crate) async fn test_mailboxes(
+        &self,
+        installation: &Installation,
+        manifest: &Manifest,
+    ) -> Result<Option<SetupProblem>, StoreError> {
+        for setting in manifest.mailboxes() {
+            let Some(Entered { mailbox, login }) = self.entered(installation, setting).await? else {
+                return Ok(Some(SetupProblem::NeedsSetting(setting.label.clone())));
+            };
+            let problems = annex_mailbox::check(&self.mail_network, &mailbox, &login).await;
+            if !problems.is_empty() {
+                let said: Vec<_> = problems.iter().map(|problem| problem.error.to_string()).collect();
+                return Ok(Some(SetupProblem::Refused(said.join("; "))));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A mailbox of what was entered, with the defaults of its fields in the place of what was not.
+fn read_entered(setting: &Setting, value: impl Fn(&str) -> Option<String>) -> Result<Mailbox, FieldError> {
+    let fields = mailbox::fields(setting);
+    let default = |key: &str| fields.iter().find(|field| field.key == key).and_then(|field| field.default.clone());
+    Mailbox::read(&setting.key, |key| value(key).or_else(|| default(key)))
+}
+
+/// As it was entered; nothing of what is sealed.
+fn plain(stored: &Stored) -> Option<String> {
+    match stored {
+        Stored::Plain(value) => Some(text(value)),
+        Stored::Sealed(_) => None,
+    }
+}
+
+fn text(value: &SettingValue) -> String {
+    match value {
+        SettingValue::Text(text) => text.clone(),
+        SettingValue::Number(number) => number.to_string(),
+        SettingValue::Flag(flag) => flag.to_string(),
+    }
+}

@@ -1,0 +1,247 @@
+//! Reading mailboxes: one connection each, on one node. A mail is put into the blob store, then taken in one transaction with its
+//! job (`store::mailboxes`), and only then marked in its folder: wherever the process dies, none is lost and none comes twice.
+//!
+//! A connection that fails is made anew after a pause that grows. A mail that cannot be fetched is tried [`TRIES`] times, also
+//! when it takes the process with it, and then passed over.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    pin::pin,
+    time::Duration,
+};
+
+use annex_domain::{clock::Timestamp, installation::Installation, mailbox::Mailbox, random};
+use annex_mailbox::{Inbox, MailError, Position, Waiting};
+use annex_store::{
+    StoreError,
+    blobs::BlobError,
+    channels::What,
+    mailboxes::{self, Key, Progress, Wanted},
+};
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::Entered;
+use crate::{Lifecycle, UseError, lanes::LOOK, saga::describe};
+
+/// How long a process has a mailbox without a word.
+const HELD: Duration = Duration::from_secs(90);
+/// The shortest and the longest pause between two connections.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
+/// A mail that could not be fetched so often is passed over.
+const TRIES: u32 = 3;
+/// Where numbers begin anew, mails of so long before the last one are looked at again.
+const AGAIN: Duration = Duration::from_secs(24 * 3600);
+
+/// Those that this process reads: since when its setting is as it is, and the task.
+type Readers = BTreeMap<Key, (Timestamp, AbortOnDropHandle<()>)>;
+
+/// Why a mailbox could not be read.
+#[derive(Debug, thiserror::Error)]
+enum Unread {
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+}
+
+/// One mailbox that this process has.
+struct Reader<'a> {
+    host: &'a Lifecycle,
+    key: &'a Key,
+    process: &'a str,
+    installation: &'a Installation,
+    mailbox: Mailbox,
+}
+
+impl Lifecycle {
+    /// Reads mailboxes until it is told to stop.
+    pub(crate) async fn read_mailboxes(self, mut stopped: watch::Receiver<bool>) {
+        let process = [random::error_id(), random::error_id()].concat();
+        let mut readers = Readers::new();
+        while !*stopped.borrow() {
+            if let Err(error) = self.appoint(&mut readers, &process).await {
+                tracing::warn!(error = describe(&error), "mailboxes could not be looked for");
+            }
+            metrics::gauge!("annex_mailboxes_read").set(readers.len() as f64);
+            tokio::select! {
+                _ = stopped.changed() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// Starts and stops readers, as mailboxes are entered and installations come and go.
+    async fn appoint(&self, readers: &mut Readers, process: &str) -> Result<(), StoreError> {
+        let wanted = mailboxes::wanted(&mut self.db.read().await?).await?;
+        readers.retain(|key, (entered_at, reader)| {
+            let as_it_was = |it: &Wanted| it.key == *key && it.entered_at == *entered_at;
+            !reader.is_finished() && wanted.iter().any(as_it_was)
+        });
+        for Wanted { key, entered_at } in wanted {
+            if let Entry::Vacant(free) = readers.entry(key) {
+                let reader = tokio::spawn(self.clone().keep_reading(free.key().clone(), process.to_owned()));
+                free.insert((entered_at, AbortOnDropHandle::new(reader)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a mailbox, and again after each failure.
+    async fn keep_reading(self, key: Key, process: String) {
+        let mut pause = PAUSES.0;
+        loop {
+            match self.read_mailbox(&key, &process).await {
+                Ok(()) => pause = PAUSES.0,
+                Err(error) => {
+                    tracing::info!(installation = %key.installation, error = describe(&error), "a mailbox is not read");
+                    pause = (pause * 2).min(PAUSES.1);
+                }
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Reads a mailbox until the connection ends. At once done where another process has it, or while it is not
+    /// to be read.
+    async fn read_mailbox(&self, key: &Key, process: &str) -> Result<(), Unread> {
+        let callee = match self.mail_callee(key.desk, key.installation).await {
+            Ok(callee) => callee,
+            Err(UseError::Store(error)) => return Err(error.into()),
+            Err(_) => return Ok(()), // what keeps it from running is shown elsewhere
+        };
+        let Some(setting) = callee.admitted.manifest().mailboxes().find(|it| it.key == key.setting) else {
+            return Ok(());
+        };
+        let Some(Entered { mailbox, login }) = self.entered(&callee.installation, setting).await? else {
+            return Ok(());
+        };
+        if !self.hold_mailbox(key, process).await? {
+            return Ok(());
+        }
+        let opened = Inbox::open(&self.mail_network, &mailbox, &login).await;
+        let (outcome, detail) = match &opened {
+            Ok(_) => ("ok", String::new()),
+            Err(error) => ("no-mailbox", error.to_string()),
+        };
+        self.note_state(&callee.installation, What::Connected, outcome, &detail).await;
+        let (inbox, at) = opened?;
+        let reader = Reader { host: self, key, process, installation: &callee.installation, mailbox };
+        let ended = reader.follow(inbox, at).await;
+        if let Err(Unread::Mail(error)) = &ended {
+            self.note_state(&callee.installation, What::Connected, "no-mailbox", &error.to_string()).await;
+        }
+        ended
+    }
+
+    async fn hold_mailbox(&self, key: &Key, process: &str) -> Result<bool, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let held = mailboxes::hold(&mut tx, key, process, self.clock.now(), HELD).await?;
+        tx.commit().await?;
+        Ok(held)
+    }
+}
+
+impl Reader<'_> {
+    /// Takes what waits, and waits for more, while this process has the mailbox.
+    async fn follow(&self, mut inbox: Inbox, mut at: Position) -> Result<(), Unread> {
+        loop {
+            self.catch_up(&mut inbox, at).await?;
+            let mut waiting = pin!(inbox.wait());
+            let mut told = loop {
+                tokio::select! {
+                    told = &mut waiting => break told?,
+                    () = tokio::time::sleep(HELD / 3) => {
+                        if !self.host.hold_mailbox(self.key, self.process).await? {
+                            return Ok(());
+                        }
+                    }
+                }
+            };
+            at = told.look().await?;
+            inbox = told;
+            if !self.host.hold_mailbox(self.key, self.process).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn catch_up(&self, inbox: &mut Inbox, at: Position) -> Result<(), Unread> {
+        let mut progress = self.begin_at(inbox, at).await?;
+        while progress.last.saturating_add(1) < at.next {
+            let (waiting, end) = inbox.waiting(progress.last + 1, at.next).await?;
+            for one in waiting {
+                progress.last = one.uid;
+                if self.take(inbox, one, &progress).await? {
+                    progress.taken = one.uid;
+                }
+            }
+            if progress.last != end - 1 {
+                progress.last = end - 1;
+                self.pass(&progress).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How far the folder was read. A folder that was not read before begins with the next mail; one whose numbers mean other mails
+    /// than before, with those of the last day: what came already is known by its bytes.
+    async fn begin_at(&self, inbox: &mut Inbox, at: Position) -> Result<Progress, Unread> {
+        let mut conn = self.host.db.read().await?;
+        let mut progress = mailboxes::progress(&mut conn, self.key).await?;
+        let place = self.mailbox.place();
+        let is_known = progress.place.as_deref() == Some(place.as_str());
+        if is_known && progress.validity == at.validity {
+            drop(conn);
+            if progress.taken > 0 {
+                // The process that took it may have died before it marked it. Where it is gone there is nothing to mark.
+                let _ = inbox.done(progress.taken, &self.mailbox.taken).await;
+                progress.taken = 0;
+                self.pass(&progress).await?;
+            }
+            return Ok(progress);
+        }
+        let last_came = mailboxes::last_came(&mut conn, self.key).await?;
+        drop(conn);
+        let first = match last_came {
+            Some(came) if is_known => inbox.first_since(came.before(AGAIN)).await?.unwrap_or(at.next),
+            _ => at.next,
+        };
+        progress = Progress { place: Some(place), validity: at.validity, last: first.saturating_sub(1), taken: 0 };
+        self.pass(&progress).await?;
+        Ok(progress)
+    }
+
+    async fn pass(&self, progress: &Progress) -> Result<(), StoreError> {
+        let mut tx = self.host.db.begin().await?;
+        mailboxes::set_progress(&mut tx, self.key, self.process, progress).await?;
+        tx.commit().await
+    }
+
+    /// Takes a mail, with how far the folder is read then; false where it is passed over.
+    async fn take(&self, inbox: &mut Inbox, one: Waiting, progress: &Progress) -> Result<bool, Unread> {
+        let mut tx = self.host.db.begin().await?;
+        let tries = mailboxes::begin(&mut tx, self.key, self.process, one.uid).await?;
+        tx.commit().await?;
+        if tries > TRIES {
+            let detail = format!("mail {} of {} could not be fetched", one.uid, self.mailbox.folder);
+            self.host.note_state(self.installation, What::Received, "failed", &detail).await;
+            self.pass(progress).await?;
+            return Ok(false);
+        }
+        let Some(raw) = inbox.fetch(one).await? else {
+            self.pass(progress).await?;
+            return Ok(false);
+        };
+        let digest = self.host.blobs.put(raw.into()).await?;
+        let now = self.host.clock.now();
+        let mut tx = self.host.db.begin().await?;
+        let taken = Progress { taken: one.uid, ..progress.clone() };
+        mailboxes::take(&mut tx, self.key, self.process, &digest, &taken, now).await?;
+        tx.commit().await?;
+        inbox.done(one.uid, &self.mailbox.taken).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,134 @@
+//! The job `mail-came`: a mail is handed to its add-on, as a request to `/mail/SETTING` whose body it is, and what the add-on makes of it is
+//! written in one transaction with the end of the job. The bytes are deleted once nobody needs them.
+//!
+//! An add-on that fails at a mail is asked [`ATTEMPTS`] times; a mail that stops the host as often as [`jobs::DEATHS`]. Then it
+//! is set aside for people to decide, and those after it go on.
+
+use annex_domain::{
+    addon::Digest,
+    channel::{InboundReply, InboundRequest},
+    ids::InstallationId,
+    installation::{Installation, Status},
+};
+use annex_sandbox::CallError;
+use annex_store::{
+    StoreError,
+    blobs::BlobError,
+    channels::{self, What},
+    jobs::{self, Job},
+    mailboxes,
+};
+
+use crate::{
+    Lifecycle, UseError,
+    calls::{Callee, call_scope},
+    channel::take_in,
+    saga::describe,
+};
+
+/// How often an add-on is asked that fails.
+const ATTEMPTS: u32 = 3;
+
+/// What the job says.
+struct Came {
+    installation: InstallationId,
+    setting: String,
+    digest: Digest,
+    at: i64,
+}
+
+impl Came {
+    fn read(job: &Job) -> Option<Self> {
+        let text = |name: &str| job.payload.get(name).and_then(|value| value.as_str());
+        Some(Self {
+            installation: text("installation")?.parse().ok()?,
+            setting: text("setting")?.to_owned(),
+            digest: text("digest")?.parse().ok()?,
+            at: job.payload.get("came")?.as_i64()?,
+        })
+    }
+}
+
+impl Lifecycle {
+    /// Runs a job `mail-came`.
+    pub(crate) async fn mail_came(&self, job: &Job) -> Result<(), StoreError> {
+        let (Some(desk), Some(came)) = (job.desk, Came::read(job)) else {
+            return self.give_up(job, "the job names no mail").await;
+        };
+        let callee = match self.mail_callee(desk, came.installation).await {
+            Ok(callee) => callee,
+            Err(UseError::Store(error)) => return Err(error),
+            Err(UseError::NotFound | UseError::NotRunning(Status::Uninstalling)) => {
+                self.finish_job(job).await?;
+                return self.forget(&came.digest).await;
+            }
+            Err(error) => return self.try_later(job, &error.to_string(), None).await,
+        };
+        let raw = match self.blobs.get(&came.digest).await {
+            Ok(raw) => raw,
+            Err(error @ (BlobError::NotFound(_) | BlobError::Damaged(_))) => {
+                return self.give_up(job, &describe(&error)).await;
+            }
+            Err(error) => return self.try_later(job, &describe(&error), None).await,
+        };
+        self.hold_job(job).await?;
+        let Callee { installation, admitted } = &callee;
+        let request = InboundRequest {
+            method: "POST".into(),
+            path: format!("/mail/{}", came.setting),
+            query: came.digest.to_string(),
+            headers: vec![
+                ("content-type".into(), "message/rfc822".into()),
+                ("x-received-at".into(), came.at.to_string()),
+            ],
+            body: raw,
+        };
+        let scope = call_scope(installation, &installation.version, None);
+        let finished = self.sandbox.receive(admitted, scope, request).await;
+        match self.finish(installation, "receive", finished).await {
+            Ok(reply) if (200..300).contains(&reply.status) => self.keep_mail(job, installation, &came, &reply).await,
+            Ok(reply) => {
+                let said = format!("the add-on answered with {}", reply.status);
+                self.mail_failed(job, installation, "refused", &said).await
+            }
+            Err(CallError::Busy) => self.try_later(job, "the add-on is busy", None).await,
+            Err(error) => self.mail_failed(job, installation, error.code(), &error.to_string()).await,
+        }
+    }
+
+    async fn mail_failed(&self, job: &Job, of: &Installation, outcome: &str, why: &str) -> Result<(), StoreError> {
+        self.note_state(of, What::Received, outcome, why).await;
+        self.try_later(job, why, Some(ATTEMPTS)).await
+    }
+
+    async fn keep_mail(
+        &self,
+        job: &Job,
+        of: &Installation,
+        came: &Came,
+        reply: &InboundReply,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        for message in &reply.messages {
+            take_in(&mut tx, of, message, now).await?;
+        }
+        mailboxes::written(&mut tx, of.desk, of.id, &came.digest, now).await?;
+        let detail = format!("{} messages of a mail", reply.messages.len());
+        channels::put_state(&mut tx, of.desk, of.id, What::Received, "ok", &detail, now).await?;
+        jobs::finish(&mut tx, job).await?;
+        tx.commit().await?;
+        self.forget(&came.digest).await
+    }
+
+    /// Deletes the bytes of a mail, unless another mailbox waits for the same.
+    async fn forget(&self, digest: &Digest) -> Result<(), StoreError> {
+        if mailboxes::is_needed(&mut self.db.read().await?, digest).await? {
+            return Ok(());
+        }
+        if let Err(error) = self.blobs.delete(digest).await {
+            tracing::warn!(%digest, error = describe(&error), "the bytes of a mail could not be deleted");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! Mailboxes: what is wrong is told when it is saved, and each mail becomes a message once.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use annex_domain::{
+    capability::Access,
+    ids::InstallationId,
+    settings::{SettingKind, SettingValue},
+};
+use annex_mailbox::testing::Fake;
+use annex_store::{
+    mailboxes::{self, Key},
+    messages,
+    settings::{self, Stored},
+    tickets::{self, Filter, Sort},
+    vault::SecretPlace,
+};
+use tokio::sync::watch;
+
+use super::support::{World, capability, echo_manifest, guest, on_both, setting};
+use crate::{SettingsError, SetupAction, SetupProblem};
+
+const FIELDS: [(&str, &str); 4] = [
+    ("inbox_address", "help@example.com"),
+    ("inbox_imap_host", "imap.example.com"),
+    ("inbox_smtp_host", "smtp.example.com"),
+    ("inbox_provider", "own"),
+];
+
+fn mail(text: &str) -> Vec<u8> {
+    format!("Subject: Hi\r\nFrom: ada@example.org\r\n\r\n{text}\r\n").into()
+}
+
+/// A channel with the mailbox `inbox`, on a host that finds the server.
+async fn channel(world: &mut World, server: &Fake) -> InstallationId {
+    let mut manifest = echo_manifest();
+    manifest.capabilities.push(capability(Access::Mail, &[]));
+    manifest.settings.push(setting("inbox", SettingKind::Mailbox));
+    world.publish(manifest, guest("echo").to_vec()).await;
+    let id = world.install("acme.echo").await.id;
+    world.restart_reaching("imap.example.com", server.clone().start().await).await;
+    id
+}
+
+/// What was entered, past the test of the connection: there is no server for outgoing mail.
+async fn enter(world: &World, id: InstallationId) -> Key {
+    let (addon, now) = (world.installation(id).await.addon, world.host.clock.now());
+    let mut tx = world.db().begin().await.unwrap();
+    for (key, value) in FIELDS {
+        let stored = Stored::Plain(SettingValue::Text(value.to_owned()));
+        settings::put(&mut tx, world.desk, id, key, Some(&stored), now).await.unwrap();
+    }
+    let place = SecretPlace { desk: world.desk, addon: &addon, setting: "inbox_password" };
+    let sealed = world.host.vault.seal(&mut tx, place, &"secret".to_owned().into(), now).await.unwrap();
+    settings::put(&mut tx, world.desk, id, place.setting, Some(&Stored::Sealed(sealed)), now).await.unwrap();
+    let key = Key { desk: world.desk, installation: id, setting: "inbox".to_owned() };
+    mailboxes::enter(&mut tx, &key, now).await.unwrap();
+    tx.commit().await.unwrap();
+    key
+}
+
+/// The texts of all messages, oldest first.
+async fn bodies(world: &World) -> Vec<String> {
+    let mut conn = world.db().read().await.unwrap();
+    let all = tickets::list(&mut conn, world.desk, &Filter::default(), Sort::default(), None, 50).await.unwrap();
+    let mut bodies = Vec::new();
+    for listed in all {
+        let list = messages::list(&mut conn, world.desk, listed.ticket.id, None, 50).await.unwrap();
+        bodies.extend(list.into_iter().map(|written| written.message.body));
+    }
+    bodies
+}
+
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..500 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it never came to this: {what}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_mailbox_is_told_at_its_fields() {
+    on_both(async |mut world| {
+        let id = channel(&mut world, &Fake::with([])).await;
+        let save = async |more: &[(&str, &str)]| {
+            let entered: BTreeMap<String, String> =
+                FIELDS.iter().chain(more).map(|(key, value)| ((*key).into(), (*value).into())).collect();
+            match world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap_err() {
+                SettingsError::Fields(errors) => {
+                    errors.into_iter().map(|error| (error.field, error.code)).collect::<Vec<_>>()
+                }
+                other => panic!("{other}"),
+            }
+        };
+        let told = |field: &str, code| (format!("inbox_{field}"), code);
+        let nobody = told("smtp_host", "mail-unreachable");
+        assert_eq!(save(&[]).await, [told("password", "required")]);
+        assert_eq!(save(&[("inbox_password", "wrong")]).await, [told("password", "mail-login"), nobody.clone()]);
+        let elsewhere = [("inbox_password", "secret"), ("inbox_folder", "Nowhere")];
+        assert_eq!(save(&elsewhere).await, [told("folder", "mail-folder"), nobody.clone()]);
+        let odd = [("inbox_password", "secret"), ("inbox_imap_host", "10.0.0.1")];
+        assert_eq!(save(&odd).await, [told("imap_host", "not-a-host")]);
+        let stored = settings::list(&mut world.db().read().await.unwrap(), world.desk, id).await.unwrap();
+        assert!(!stored.contains_key("inbox_address"), "nothing of it was saved");
+        enter(&world, id).await;
+        let tested = world.host.set_up_channel(world.desk, id, SetupAction::Test, "", world.admin).await.unwrap();
+        let Some(SetupProblem::Refused(said)) = tested.problem else { panic!("{tested:?}") };
+        assert!(said.contains("smtp.example.com") && !said.contains("imap.example.com"), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_mail_becomes_a_message_once() {
+    on_both(async |mut world| {
+        let server = Fake::with([(3, mail("before"))]);
+        let id = channel(&mut world, &server).await;
+        let key = enter(&world, id).await;
+        let texts = async |world: &World| {
+            world.run_jobs().await;
+            bodies(world).await.join("|")
+        };
+        {
+            let (_stop, stopped) = watch::channel(false);
+            let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
+            let is_open = async || {
+                let mut conn = world.db().read().await.unwrap();
+                mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
+            };
+            until("the folder is open", is_open).await;
+            server.put(5, mail("((first"));
+            until("the first mail is there", async || texts(&world).await.contains("((first")).await;
+            until("it is marked", async || server.asked().contains("UID STORE 5 +FLAGS.SILENT (\\Seen)")).await;
+            reader.abort();
+        }
+        // Another process goes on where the first one stopped; on PostgreSQL its hold has to end first.
+        server.put(6, mail("second"));
+        world.clock.advance(Duration::from_secs(90));
+        let (_stop, stopped) = watch::channel(false);
+        tokio::spawn(world.host.clone().read_mailboxes(stopped));
+        until("the second mail is there", async || texts(&world).await.contains("second")).await;
+        // The server counts anew: what came already is known by its bytes.
+        server.renumber([(1, mail("((first")), (2, mail("second")), (3, mail("third"))]);
+        until("the third mail is there", async || texts(&world).await.contains("third")).await;
+        let texts = texts(&world).await;
+        for once in ["((first", "second", "third"] {
+            assert_eq!(texts.matches(once).count(), 1, "{texts}");
+        }
+        assert!(!texts.contains("before"), "{texts}");
+        // Nothing of a mail is kept but its digest.
+        let digest = annex_domain::addon::Digest::of(&mail("third"));
+        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+    })
+    .await;
+}
