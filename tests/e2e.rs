@@ -19,6 +19,7 @@ mod drafts;
 mod examples;
 mod languages;
 mod layout;
+mod mailbox;
 mod mistakes;
 mod password_reset;
 mod pictures;

@@ -6,6 +6,7 @@ pub(crate) mod browser;
 pub(crate) mod chromium;
 pub(crate) mod database;
 mod desk;
+pub(crate) mod dovecot;
 pub(crate) mod guests;
 pub(crate) mod host;
 pub(crate) mod judge;

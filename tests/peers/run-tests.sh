@@ -28,6 +28,12 @@ if driver=$(tests/peers/chromium.sh); then
 else
     missing "Chromium (chromium, chromium-driver)" "its tests are skipped"
 fi
+if tests/peers/dovecot.sh start "$work/dovecot" >/dev/null; then
+    # Tests start their own.
+    tests/peers/dovecot.sh stop "$work/dovecot"
+else
+    missing "Dovecot (dovecot-imapd)" "the tests of mailboxes are skipped"
+fi
 if url=$(tests/peers/postgres.sh start "$work/postgres"); then
     export ANNEX_TEST_POSTGRES_URL=$url
 else

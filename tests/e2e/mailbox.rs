@@ -1,0 +1,180 @@
+//! A mailbox at a real server: what is wrong is told, mails become tickets once, also when the process is killed in between, and
+//! are moved where the admin says.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{
+    api::Api,
+    database::Database,
+    dovecot::Dovecot,
+    eventually,
+    guests::{guest, lay_out},
+    host::{Host, Setup, annex_ok},
+    on_each_database,
+    peer::{Peer, packages},
+};
+
+const MANIFEST: &str = r#"
+id = "annex.mail-echo"
+version = "1.0.0"
+seq = 1
+kind = "channel"
+wit = "annex:addon@0.1"
+host = ">=0.1, <1"
+
+[listing]
+name = "Mail echo"
+summary = "For tests."
+description = "Makes a message of each mail."
+publisher_name = "Annex"
+icon = "assets/icon.png"
+support = { email = "support@annex.example" }
+
+[[capabilities]]
+use = "mail"
+purpose = "to make messages of mails"
+
+[[settings]]
+key = "inbox"
+type = "mailbox"
+label = "Mailbox"
+required = true
+"#;
+
+/// An unsigned package of a channel that makes a message of each mail, and the folder that it lives in.
+fn pack() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    lay_out(folder.path(), MANIFEST, &guest("echo"));
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (manifest, component, out) = (path("annex.toml"), path("component.wasm"), path("out"));
+    annex_ok(["addon", "pack", &path(""), "--manifest", &manifest, "--component", &component, "--out-dir", &out]);
+    let package = folder.path().join("out/annex.mail-echo-1.0.0.unsigned.annex");
+    (folder, package)
+}
+
+/// The host, what it sends mails with, its API, and the path of the channel's settings.
+async fn with_channel(database: Database, dovecot: &Dovecot) -> Option<(Host, Peer, Api, String)> {
+    if !packages().join("venv").exists() {
+        assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run tests/peers/setup.sh python");
+        return None;
+    }
+    let smtp = Peer::start("smtp.py", &["--user", "help@mail.example.com", "--password", "first secret"]);
+    let port =
+        reqwest::get(format!("{}/__smtp", smtp.url)).await.unwrap().json::<Value>().await.unwrap()["port"].clone();
+    let authority = dovecot.authority().display().to_string();
+    let host = Setup::new(database)
+        .at_one_address()
+        .egress("imap.mail.example.com", &format!("https://127.0.0.1:{}", dovecot.port))
+        .egress("smtp.mail.example.com", &format!("http://127.0.0.1:{port}"))
+        .variables([("SSL_CERT_FILE", authority)])
+        .start()
+        .await;
+    let (_folder, package) = pack();
+    host.publish_package(&package).await;
+    let api = host.api();
+    let id = api.install("annex.mail-echo").await;
+    Some((host, smtp, api, id))
+}
+
+fn values(password: &str, folder: &str) -> Value {
+    json!({"values": {
+        "inbox_provider": "own", "inbox_address": "help@mail.example.com", "inbox_password": password, "inbox_folder": folder,
+        "inbox_imap_host": "imap.mail.example.com", "inbox_smtp_host": "smtp.mail.example.com",
+        "inbox_taken": "move", "inbox_taken_folder": "Done",
+    }})
+}
+
+fn mail(text: &str) -> String {
+    format!(
+        "Message-ID: <{text}@example.org>\nSubject: Hi\nFrom: ada@example.org\nTo: help@mail.example.com\n\n{text}\n"
+    )
+}
+
+/// The texts of all messages, one behind the other.
+async fn texts(api: &Api) -> String {
+    let mut texts = String::new();
+    for ticket in api.get("/tickets").await["items"].as_array().unwrap() {
+        for message in api.get(&format!("/tickets/{}/messages", ticket["number"])).await["items"].as_array().unwrap() {
+            texts.push_str(message["body"].as_str().unwrap());
+        }
+    }
+    texts
+}
+
+async fn arrives(api: &Api, text: &str) {
+    eventually(&format!("the mail with `{text}` becomes a message"), || async {
+        texts(api).await.contains(text).then_some(())
+    })
+    .await;
+}
+
+/// The mailbox is read from now on: the page of the channel says that it was opened.
+async fn opens(host: &Host, id: &str) {
+    let browser = host.browser().await;
+    let page = format!("/my-addons/{id}/channel");
+    eventually("the mailbox is open", || async {
+        browser.get(&page).await.text().contains("Last connection to the mailbox").then_some(())
+    })
+    .await;
+}
+
+on_each_database!(a_mail_becomes_a_ticket);
+
+async fn a_mail_becomes_a_ticket(database: Database) {
+    let Some(dovecot) = Dovecot::start() else { return };
+    dovecot.deliver("1.before", &mail("from before"));
+    let Some((host, _smtp, api, id)) = with_channel(database, &dovecot).await else { return };
+    let settings = format!("/installations/{id}/settings");
+    let codes = async |values: &Value| {
+        let refused = api.put(&settings, values).await.expect_problem(422, "invalid-settings").await;
+        assert!(!refused.to_string().contains("wrong secret"), "{refused}");
+        let errors = refused["errors"].as_array().unwrap().iter();
+        errors.map(|error| format!("{} {}", error["field"], error["code"])).collect::<Vec<_>>()
+    };
+    let login = r#""inbox_password" "mail-login""#;
+    assert_eq!(codes(&values("wrong secret", "INBOX")).await, [login, login], "at both servers");
+    assert_eq!(codes(&values("first secret", "Nowhere")).await, [r#""inbox_folder" "mail-folder""#]);
+    let saved = api.put(&settings, &values("first secret", "INBOX")).await.expect_ok("settings").await;
+    assert!(!saved.to_string().contains("first secret"), "{saved}");
+    opens(&host, &id).await;
+    let browser = host.browser().await;
+    let page = browser.get(&format!("/my-addons/{id}/channel")).await;
+    let tested = browser.submit(&page, "form[action$='/channel/test']", &[]).await;
+    assert!(tested.attribute(".banner.success", "role").is_some(), "{}", tested.text());
+
+    dovecot.deliver("2.first", &mail("The first mail"));
+    arrives(&api, "The first mail").await;
+    eventually("it is moved", || async { (dovecot.files(".Done").len() == 1).then_some(()) }).await;
+    assert_eq!(dovecot.files("").len(), 1, "what was there before stays where it was");
+    assert!(!texts(&api).await.contains("from before"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_mail_is_lost_or_doubled_when_the_process_is_killed() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    let Some((mut host, _smtp, api, id)) = with_channel(Database::sqlite(), &dovecot).await else { return };
+    let settings = format!("/installations/{id}/settings");
+    api.put(&settings, &values("first secret", "INBOX")).await.expect_ok("settings").await;
+    opens(&host, &id).await;
+    let authority = dovecot.authority().display().to_string();
+    for round in 0..4 {
+        for number in 0..5 {
+            let text = format!("mail {round} {number}.");
+            dovecot.deliver(&format!("{round}{number}.mail"), &mail(&text));
+        }
+        if round > 0 {
+            arrives(&api, &format!("mail {round} 0.")).await;
+        }
+        host.restart_with([("SSL_CERT_FILE", authority.clone())]);
+    }
+    arrives(&api, "mail 3 4.").await;
+    eventually("all are moved", || async { (dovecot.files(".Done").len() == 20).then_some(()) }).await;
+    let texts = texts(&api).await;
+    for (round, number) in (0..4).flat_map(|round| (0..5).map(move |number| (round, number))) {
+        let text = format!("\nmail {round} {number}.");
+        assert_eq!(texts.replace('\r', "").matches(&text).count(), 1, "{text} in {texts}");
+    }
+}
