@@ -89,7 +89,7 @@ impl Inbox {
         let session = match logged_in {
             Ok(Ok(session)) => session,
             Ok(Err((ImapError::No(said) | ImapError::Bad(said), _))) => {
-                return Err(MailError::Login(server, words(said)));
+                return Err(MailError::Login(server, in_words(&said)));
             }
             Ok(Err((error, _))) => return Err(MailError::Lost(server, words(error))),
             Err(_) => return Err(MailError::Lost(server, "no answer".to_owned())),
@@ -111,7 +111,7 @@ impl Inbox {
         self.forget_told();
         let selected = match timeout(ANSWER, self.session.select(&self.folder)).await {
             Ok(Err(ImapError::No(said) | ImapError::Bad(said))) => {
-                return Err(MailError::Folder(self.folder.clone(), words(said)));
+                return Err(MailError::Folder(self.folder.clone(), in_words(&said)));
             }
             other => self.outcome(other)?,
         };
@@ -282,6 +282,12 @@ async fn greet(network: &Network, server: &Server) -> Result<Client<Link>, MailE
     // What came behind the answer, unencrypted, is dropped with the client.
     let wire = encrypt(client.into_inner().into_inner(), server).await?;
     Ok(Client::new(Bounded::new(wire)))
+}
+
+/// What the server said to people: the library tells it as `code: …, info: Some("…")`.
+fn in_words(told: &str) -> String {
+    let info = told.rsplit_once("info: Some(\"").and_then(|(_, info)| info.strip_suffix("\")"));
+    words(info.unwrap_or(told).replace("\\\"", "\""))
 }
 
 /// The header with a text of our own as the body: its fields about the content would promise another.

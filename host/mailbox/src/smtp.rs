@@ -3,6 +3,9 @@
 //! Until the server has said that it will take the content, a failure says that nothing was sent. From then on only its answer
 //! counts: without one nobody knows, and the mail is not sent again.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use annex_domain::mailbox::{Envelope, LARGEST_MAIL, MOST_RECIPIENTS, MailOutcome, Mailbox, Security, Server};
@@ -201,28 +204,4 @@ fn inner(error: &SmtpError) -> String {
         innermost = source;
     }
     words(innermost)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn envelope(recipients: usize) -> Envelope {
-        let recipients = (0..recipients).map(|number| format!("r{number}@example.com")).collect();
-        Envelope { return_path: Some("help@example.com".to_owned()), recipients }
-    }
-
-    #[test]
-    fn what_no_server_would_take_is_refused_without_one() {
-        let raw = b"Subject: Hi\r\n\r\nHi\r\n".as_slice();
-        assert!(checked(&envelope(MOST_RECIPIENTS), raw).is_ok());
-        assert!(checked(&envelope(MOST_RECIPIENTS + 1), raw).is_err() && checked(&envelope(0), raw).is_err());
-        assert!(checked(&envelope(1), &[b'a'; LONGEST_LINE]).is_ok());
-        assert!(checked(&envelope(1), &[b'a'; LONGEST_LINE + 2]).is_err());
-        assert!(checked(&envelope(1), &[b"a\r\n".repeat(LARGEST_MAIL / 3), raw.to_vec()].concat()).is_err());
-        for injected in ["a@example.com>\r\nRCPT TO:<b@example.com", "nobody", "a b@example.com", ""] {
-            let envelope = Envelope { recipients: vec![injected.to_owned()], ..envelope(1) };
-            assert!(checked(&envelope, raw).is_err(), "{injected:?}");
-        }
-    }
 }

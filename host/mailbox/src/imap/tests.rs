@@ -79,7 +79,7 @@ async fn what_is_wrong_is_told_apart() {
     };
     let wrong = open("INBOX", "wrong", "imap.example.com").await;
     assert_eq!(wrong.code(), "mail-login");
-    assert!(!wrong.to_string().contains("wrong"), "{wrong}");
+    assert_eq!(wrong.to_string(), "imap.example.com:993 refused the login: no");
     assert_eq!(open("Nowhere", "secret", "imap.example.com").await.code(), "mail-folder");
     assert_eq!(open("INBOX", "secret", "localhost").await.code(), "mail-unreachable");
 }

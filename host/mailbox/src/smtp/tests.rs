@@ -1,0 +1,117 @@
+//! Against a server on loopback that answers as told.
+
+use std::collections::BTreeMap;
+
+use annex_domain::mailbox::Taken;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+use url::Url;
+
+use super::*;
+
+/// What is answered to which command, and `.` to the end of the content; `drop` hangs up.
+type Told = &'static [(&'static str, &'static str)];
+
+const RAW: &[u8] = b"Subject: Hi\r\n\r\n.hidden\r\n";
+
+/// Answers the content that it got.
+async fn serve(stream: TcpStream, told: Told) -> String {
+    let mut stream = BufReader::new(stream);
+    stream.write_all(b"220 ready\r\n").await.unwrap();
+    let (mut line, mut content, mut in_content) = (String::new(), String::new(), false);
+    while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
+        let said = std::mem::take(&mut line);
+        if in_content && said != ".\r\n" {
+            content.push_str(&said);
+            continue;
+        }
+        let command = said.split([' ', '\r']).next().unwrap();
+        let otherwise = match command {
+            "DATA" => "354 go on",
+            "EHLO" => "250 8BITMIME",
+            "QUIT" => "221 bye",
+            _ => "250 OK",
+        };
+        let answer = told.iter().find(|(at, _)| *at == command).map_or(otherwise, |(_, answer)| *answer);
+        in_content = answer.starts_with("354");
+        if answer == "drop" || stream.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() {
+            break;
+        }
+    }
+    content
+}
+
+fn mailbox() -> Mailbox {
+    let server = |host: &str| Server { host: host.to_owned(), port: 465, security: Security::Tls };
+    Mailbox {
+        address: "help@example.com".into(),
+        name: None,
+        user: "help@example.com".into(),
+        imap: server("imap.example.com"),
+        smtp: server("smtp.example.com"),
+        folder: "INBOX".into(),
+        taken: Taken::Left,
+        sent_folder: None,
+    }
+}
+
+/// What became of a mail, and the content that the server got.
+async fn sent(told: Told) -> (MailOutcome, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let server = tokio::spawn(async move { serve(listener.accept().await.unwrap().0, told).await });
+    let network = Network::new(BTreeMap::from([("smtp.example.com".to_owned(), url)]));
+    let login = Login::Password("secret".to_owned().into());
+    let outcome = send(&network, &mailbox(), &login, &envelope(2), RAW).await;
+    (outcome, server.await.unwrap())
+}
+
+fn envelope(recipients: usize) -> Envelope {
+    let recipients = (0..recipients).map(|number| format!("r{number}@example.com")).collect();
+    Envelope { return_path: Some("help@example.com".to_owned()), recipients }
+}
+
+#[tokio::test]
+async fn only_an_answer_to_the_content_says_what_became_of_it() {
+    let cases: [(Told, &str); 10] = [
+        (&[], "sent"),
+        (&[("EHLO", "drop")], "later"),
+        (&[("MAIL", "451 later")], "later"),
+        (&[("MAIL", "530 log in first")], "later"),
+        (&[("RCPT", "450 try again")], "later"),
+        (&[("RCPT", "550 nobody")], "refused"),
+        (&[("DATA", "drop")], "later"),
+        (&[(".", "451 busy")], "later"),
+        (&[(".", "554 spam")], "refused"),
+        (&[(".", "drop")], "unknown"),
+    ];
+    for (told, expected) in cases {
+        let (outcome, content) = sent(told).await;
+        let word = match &outcome {
+            MailOutcome::Sent(_) => "sent",
+            MailOutcome::Later(..) => "later",
+            MailOutcome::Unknown(_) => "unknown",
+            MailOutcome::Refused(_) => "refused",
+        };
+        assert_eq!(word, expected, "{told:?}: {outcome:?}");
+        if word == "sent" {
+            assert!(content.starts_with("Subject: Hi\r\n\r\n..hidden\r\n"), "{content:?}");
+        }
+    }
+}
+
+#[test]
+fn what_no_server_would_take_is_refused_without_one() {
+    let raw = b"Subject: Hi\r\n\r\nHi\r\n".as_slice();
+    assert!(checked(&envelope(MOST_RECIPIENTS), raw).is_ok());
+    assert!(checked(&envelope(MOST_RECIPIENTS + 1), raw).is_err() && checked(&envelope(0), raw).is_err());
+    assert!(checked(&envelope(1), &[b'a'; LONGEST_LINE]).is_ok());
+    assert!(checked(&envelope(1), &[b'a'; LONGEST_LINE + 2]).is_err());
+    assert!(checked(&envelope(1), &[b"a\r\n".repeat(LARGEST_MAIL / 3), raw.to_vec()].concat()).is_err());
+    for injected in ["a@example.com>\r\nRCPT TO:<b@example.com", "nobody", "a b@example.com", ""] {
+        let envelope = Envelope { recipients: vec![injected.to_owned()], ..envelope(1) };
+        assert!(checked(&envelope, raw).is_err(), "{injected:?}");
+    }
+}
