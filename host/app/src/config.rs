@@ -207,8 +207,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "ANNEX_SAMPLE")]
     pub(crate) sample: bool,
 
-    /// Sends add-ons' requests for a declared host to a loopback URL instead. For development and tests: refused unless
-    /// the host itself listens on loopback. Can be given several times. Example: api.example.com=http://127.0.0.1:9000
+    /// Sends add-ons' requests for a declared host, or what goes to a mail server, to a loopback URL instead. For
+    /// development and tests: refused unless the host itself listens on loopback. Can be given several times. Example:
+    /// api.example.com=http://127.0.0.1:9000
     #[arg(long, value_name = "HOST=URL", value_parser = parse_override)]
     pub(crate) egress_override: Vec<(String, Url)>,
 
