@@ -1,4 +1,4 @@
-//! Files of messages: uploaded by whoever is writing, attached to a message with it, read by whoever may see tickets, and deleted
+//! Files of messages: uploaded by whoever is writing, or made by an add-on, attached to a message with it, read by whoever may see tickets, and deleted
 //! with what they belong to. One that no message takes goes after a day.
 
 mod discard;
@@ -18,7 +18,7 @@ pub use discard::discard;
 pub use find::find;
 pub use scanner::Scanner;
 pub use sweep::sweep;
-pub use upload::{Upload, upload};
+pub use upload::{Begun, Upload, begin, upload};
 
 use crate::{Desk, Refusal};
 
@@ -64,6 +64,18 @@ impl Files {
     /// [`Refusal::Blobs`].
     pub async fn read(&self, file: &Attachment) -> Result<FileStream, Refusal> {
         Ok(self.blobs.read_file(file.id).await?)
+    }
+
+    /// A piece of such a file, of at most `length` bytes; less where it ends, none beyond that.
+    ///
+    /// # Errors
+    /// [`Refusal::Blobs`].
+    pub async fn read_piece(&self, file: &Attachment, offset: u64, length: u32) -> Result<Bytes, Refusal> {
+        let end = offset.saturating_add(length.into()).min(file.size);
+        if offset >= end {
+            return Ok(Bytes::new());
+        }
+        Ok(self.blobs.read_piece(file.id, offset..end).await?)
     }
 }
 

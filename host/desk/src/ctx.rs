@@ -6,7 +6,7 @@ use annex_domain::{
     permission::{Permission, Permissions},
     ticket::Author,
 };
-use annex_store::{StoreError, Tx, audit, operators, writes};
+use annex_store::{StoreError, Tx, attachments::Maker, audit, operators, writes};
 use serde_json::Value;
 
 use crate::{
@@ -68,6 +68,15 @@ impl Ctx {
         match self.actor {
             Actor::Operator(id) => Ok(Author::Operator(id)),
             Actor::Addon(id) => Ok(Author::Addon(id)),
+            _ => Err(Rule::PersonNeeded.into()),
+        }
+    }
+
+    /// Whose the files are that it uploads or makes.
+    pub(crate) fn maker(&self) -> Result<Maker, Refusal> {
+        match self.actor {
+            Actor::Operator(id) => Ok(Maker::Operator(id)),
+            Actor::Addon(id) => Ok(Maker::Addon(id)),
             _ => Err(Rule::PersonNeeded.into()),
         }
     }

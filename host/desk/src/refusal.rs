@@ -107,6 +107,8 @@ annex_domain::words! {
         DoneBefore = "done-before",
         /// An add-on wrote to one ticket or contact too often.
         TooManyWrites = "too-many-writes",
+        /// An add-on made too many files, or too many bytes.
+        TooManyNewFiles = "too-many-new-files",
         /// A person has two searches at once.
         TooManySearches = "too-many-searches",
         /// It is stopped after a few seconds.
@@ -129,7 +131,7 @@ impl Rule {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded | Self::DeskSuspended => Class::Forbidden,
             Self::SignInFailed | Self::AttachmentTooLarge | Self::AttachmentIncomplete => Class::Invalid,
-            Self::TooManyWrites | Self::TooManySearches => Class::TooMuch,
+            Self::TooManyWrites | Self::TooManyNewFiles | Self::TooManySearches => Class::TooMuch,
             Self::SearchTooLong | Self::NotScanned => Class::Unavailable,
             Self::ContactErased
             | Self::TicketClosed
@@ -176,6 +178,7 @@ impl Rule {
             Self::TooManyFields => "100 fields are in use there: retire one first",
             Self::DoneBefore => "this was sent before, and is done",
             Self::TooManyWrites => "at most 60 writes to one ticket or contact within an hour",
+            Self::TooManyNewFiles => "an add-on makes at most 600 files and 1 GiB within an hour",
             Self::TooManySearches => "two of your searches are under way: wait for one of them",
             Self::SearchTooLong => "the search took too long: use more or longer words",
             Self::AttachmentTooLarge => "a file has at most 25 MiB",

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 pub use self::records::{
-    CustomField, Envelope, FieldChange, FieldData, FileFacts, InstallationFacts, KvPage, KvPair, KvWrite, Mailbox,
-    Mailed, NewContact, NewTicket, OperatorFacts, Paged, Planned, TicketFilter, TicketOrder,
+    CustomField, Envelope, FieldChange, FieldData, FileFacts, FileReach, InstallationFacts, KvPage, KvPair, KvWrite,
+    Mailbox, Mailed, NewContact, NewTicket, OperatorFacts, Paged, Planned, TicketFilter, TicketOrder,
 };
 use crate::{
     addon::{AddonId, Version},

@@ -2,10 +2,13 @@
 //! in which a crash leaves nothing for ever: a file is noted as stray before its first byte is written, and no more with its row;
 //! a row that is deleted, whatever with, notes its file as stray again. What is stray and due is deleted by a worker.
 
+use std::collections::HashMap;
+
 use annex_domain::{
     attachment::{Attachment, MediaType},
     clock::Timestamp,
-    ids::{AttachmentId, DeskId, OperatorId, TicketId},
+    ids::{AttachmentId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
+    ports::FileReach,
     ticket::Message,
 };
 
@@ -17,13 +20,32 @@ use crate::{
     error::{Result, StoreError},
 };
 
+/// Whose a file is until a message takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maker {
+    /// Who uploaded it.
+    Operator(OperatorId),
+    /// The add-on that made it.
+    Addon(InstallationId),
+}
+
+impl Maker {
+    /// The columns `operator_id` and `installation_id`; what is none fits no row.
+    fn columns(self) -> (Option<OperatorId>, Option<InstallationId>) {
+        match self {
+            Self::Operator(id) => (Some(id), None),
+            Self::Addon(id) => (None, Some(id)),
+        }
+    }
+}
+
 /// A file whose bytes are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAttachment {
     /// As everybody sees it.
     pub attachment: Attachment,
-    /// Who uploaded it, and may attach it to a message.
-    pub operator: OperatorId,
+    /// Who may attach it to a message.
+    pub maker: Maker,
     /// Where it is written; `None`: not known yet.
     pub ticket: Option<TicketId>,
 }
@@ -64,13 +86,15 @@ pub async fn keep(tx: &mut Tx, desk: DeskId, new: &NewAttachment, most: u64, now
     if size > most || execute!(tx, sql, desk, size, most)? == 0 {
         return Ok(Kept::Full);
     }
+    let (operator, installation) = new.maker.columns();
     execute!(
         tx,
-        "INSERT INTO attachments (id, desk_id, operator_id, ticket_id, name, media_type, size, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO attachments (id, desk_id, operator_id, installation_id, ticket_id, name, media_type, size, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         file.id,
         desk,
-        new.operator,
+        operator,
+        installation,
         new.ticket,
         &file.name,
         file.media_type.as_str(),
@@ -96,43 +120,95 @@ pub async fn used(conn: &mut Conn, desk: DeskId) -> Result<u64> {
 pub async fn get(conn: &mut Conn, desk: DeskId, id: AttachmentId, who: Option<OperatorId>) -> Result<Attachment> {
     let sql = "SELECT name, media_type, size FROM attachments
                WHERE desk_id = $1 AND id = $2 AND (message_id IS NOT NULL OR operator_id = $3)";
-    let row = fetch_optional!(conn, (String, String, i64), sql, desk, id, who)?;
+    found(id, fetch_optional!(conn, Row, sql, desk, id, who)?)
+}
+
+/// A file that an add-on has made, or where it reaches tickets, that a message has of one which is not put away.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get_for(
+    conn: &mut Conn,
+    desk: DeskId,
+    id: AttachmentId,
+    installation: InstallationId,
+    reach: FileReach,
+) -> Result<Attachment> {
+    let sql = match reach {
+        FileReach::Own => {
+            "SELECT name, media_type, size FROM attachments WHERE desk_id = $1 AND id = $2 AND installation_id = $3"
+        }
+        FileReach::Tickets => {
+            "SELECT name, media_type, size FROM attachments WHERE desk_id = $1 AND id = $2 AND (installation_id = $3
+                OR (message_id IS NOT NULL AND EXISTS (SELECT 1 FROM tickets t WHERE t.desk_id = attachments.desk_id
+                    AND t.id = attachments.ticket_id AND t.deleted_at IS NULL AND t.spam_at IS NULL)))"
+        }
+    };
+    found(id, fetch_optional!(conn, Row, sql, desk, id, installation)?)
+}
+
+/// The files of messages, by the ids of these, in the order in which they were made.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_messages(
+    conn: &mut Conn,
+    desk: DeskId,
+    of: &[MessageId],
+) -> Result<HashMap<MessageId, Vec<Attachment>>> {
+    let sql = in_list!(
+        conn,
+        "SELECT message_id, id, name, media_type, size FROM attachments WHERE message_id",
+        "AND desk_id = $2 ORDER BY id"
+    );
+    let mut files: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
+    for (message, id, name, media_type, size) in
+        fetch_all!(conn, (String, String, String, String, i64), sql, list(of), desk)?
+    {
+        let at = At::new("attachments", &id);
+        let file = found(at.parse("id", &id)?, Some((name, media_type, size)))?;
+        files.entry(at.parse("message_id", &message)?).or_default().push(file);
+    }
+    Ok(files)
+}
+
+/// Name, type and size.
+type Row = (String, String, i64);
+
+fn found(id: AttachmentId, row: Option<Row>) -> Result<Attachment> {
     let (name, media_type, size) = row.ok_or(StoreError::NotFound("attachment"))?;
     let text = id.to_string();
     let at = At::new("attachments", &text);
     Ok(Attachment { id, name, media_type: at.parse("media_type", &media_type)?, size: at.number("size", size)? })
 }
 
-/// Gives files to a message. False when one of them is none that this operator has uploaded and no message has.
+/// Gives files to a message. False when one of them is none of this maker that no message has.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn attach(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    ids: &[AttachmentId],
-    message: &Message,
-) -> Result<bool> {
+pub async fn attach(tx: &mut Tx, desk: DeskId, maker: Maker, ids: &[AttachmentId], message: &Message) -> Result<bool> {
     if ids.is_empty() {
         return Ok(true);
     }
     let sql = in_list!(
         tx,
         "UPDATE attachments SET message_id = $2, ticket_id = $3 WHERE id",
-        "AND desk_id = $4 AND operator_id = $5 AND message_id IS NULL"
+        "AND desk_id = $4 AND (operator_id = $5 OR installation_id = $6) AND message_id IS NULL"
     );
-    let attached = execute!(tx, sql, list(ids), message.id, message.ticket, desk, operator)?;
+    let (operator, installation) = maker.columns();
+    let attached = execute!(tx, sql, list(ids), message.id, message.ticket, desk, operator, installation)?;
     Ok(usize::try_from(attached) == Ok(ids.len()))
 }
 
-/// Deletes a file that an operator has uploaded and no message has.
+/// Deletes a file of this maker that no message has.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn discard(tx: &mut Tx, desk: DeskId, operator: OperatorId, id: AttachmentId) -> Result<()> {
-    let sql = "DELETE FROM attachments WHERE desk_id = $1 AND id = $2 AND operator_id = $3 AND message_id IS NULL";
-    match execute!(tx, sql, desk, id, operator)? {
+pub async fn discard(tx: &mut Tx, desk: DeskId, maker: Maker, id: AttachmentId) -> Result<()> {
+    let sql = "DELETE FROM attachments
+               WHERE desk_id = $1 AND id = $2 AND (operator_id = $3 OR installation_id = $4) AND message_id IS NULL";
+    let (operator, installation) = maker.columns();
+    match execute!(tx, sql, desk, id, operator, installation)? {
         0 => Err(StoreError::NotFound("attachment")),
         _ => Ok(()),
     }

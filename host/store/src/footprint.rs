@@ -90,6 +90,7 @@ const DELETES: &[&str] = &[
     "DELETE FROM entitlements WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM snapshots WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM language_packs WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM attachments WHERE desk_id = $1 AND installation_id = $2 AND message_id IS NULL",
     "DELETE FROM addon_writes WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM addon_logs WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM addon_calls WHERE desk_id = $1 AND installation_id = $2",

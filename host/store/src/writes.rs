@@ -1,4 +1,4 @@
-//! How often add-ons write to one ticket or contact: counted by minute, in the transaction of the write.
+//! How often add-ons write to one ticket or contact, and what files they make: counted by minute, in the transaction of the write.
 
 use std::time::Duration;
 
@@ -14,6 +14,10 @@ use crate::{
 
 /// Writes of one installation to one ticket or contact within an hour.
 pub const MOST: i64 = 60;
+/// Files that one installation makes within an hour.
+pub const MOST_FILES: i64 = 600;
+/// Their bytes.
+pub const MOST_FILE_BYTES: i64 = 1 << 30;
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE_MS: i64 = 60_000;
 
@@ -26,14 +30,43 @@ pub async fn count(
     subject: &str,
     now: Timestamp,
 ) -> Result<bool> {
+    Ok(add(tx, desk, installation, (subject, 1), now).await? <= MOST)
+}
+
+/// Counts a file that is begun. False as for [`count`].
+pub async fn count_file(tx: &mut Tx, desk: DeskId, installation: InstallationId, now: Timestamp) -> Result<bool> {
+    Ok(add(tx, desk, installation, ("files", 1), now).await? <= MOST_FILES)
+}
+
+/// Counts the bytes of a file that is complete. False as for [`count`].
+pub async fn count_file_bytes(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    bytes: u64,
+    now: Timestamp,
+) -> Result<bool> {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    Ok(add(tx, desk, installation, ("file-bytes", bytes), now).await? <= MOST_FILE_BYTES)
+}
+
+/// Adds to what is counted; answers all of the last hour.
+async fn add(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    (subject, amount): (&str, i64),
+    now: Timestamp,
+) -> Result<i64> {
     execute!(
         tx,
-        "INSERT INTO addon_writes (desk_id, installation_id, subject, minute, writes) VALUES ($1, $2, $3, $4, 1)
-         ON CONFLICT (installation_id, subject, minute) DO UPDATE SET writes = addon_writes.writes + 1",
+        "INSERT INTO addon_writes (desk_id, installation_id, subject, minute, writes) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (installation_id, subject, minute) DO UPDATE SET writes = addon_writes.writes + excluded.writes",
         desk,
         installation,
         subject,
-        minute(now)
+        minute(now),
+        amount
     )?;
     let (writes,) = fetch_one!(
         tx,
@@ -45,7 +78,7 @@ pub async fn count(
         subject,
         minute(now.before(HOUR))
     )?;
-    Ok(writes <= MOST)
+    Ok(writes)
 }
 
 /// Removes what no longer counts.
@@ -64,6 +97,27 @@ mod tests {
         installations::tests::{NOW, installed},
         testing::on_both,
     };
+
+    #[tokio::test]
+    async fn files_and_their_bytes_are_bounded_within_an_hour() {
+        on_both(async |db| {
+            let installation = installed(&db).await;
+            let (desk, id) = (installation.desk, installation.id);
+            let mut tx = db.begin().await.unwrap();
+            for _ in 0..MOST_FILES {
+                assert!(count_file(&mut tx, desk, id, NOW).await.unwrap());
+            }
+            assert!(!count_file(&mut tx, desk, id, NOW).await.unwrap());
+            let half = MOST_FILE_BYTES.unsigned_abs() / 2;
+            assert!(count_file_bytes(&mut tx, desk, id, half, NOW).await.unwrap());
+            assert!(count_file_bytes(&mut tx, desk, id, half, NOW).await.unwrap());
+            assert!(!count_file_bytes(&mut tx, desk, id, 1, NOW).await.unwrap());
+            let later = NOW.after(Duration::from_secs(3_660));
+            assert!(count_file(&mut tx, desk, id, later).await.unwrap());
+            assert!(count_file_bytes(&mut tx, desk, id, half, later).await.unwrap());
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn sixty_within_an_hour_and_then_as_the_hour_goes_by() {

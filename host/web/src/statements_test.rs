@@ -20,7 +20,7 @@ use annex_domain::{
 use annex_lifecycle::{Initiator, InstallRequest};
 use annex_package::{build, sign};
 use annex_store::{
-    attachments::{self, NewAttachment},
+    attachments::{self, Maker, NewAttachment},
     catalog, contacts,
     messages::{self, NewMessage},
     operators,
@@ -274,12 +274,11 @@ async fn note_with_file(site: &Site) {
     let attachment = Attachment { id: AttachmentId::new(), name: "a.png".into(), media_type: MediaType::Png, size: 1 };
     let (id, note) =
         (attachment.id, NewMessage { author: Author::Operator(operator), internal: true, body: "See".into() });
+    let maker = Maker::Operator(operator);
     attachments::announce(&mut tx, id, now).await.unwrap();
-    attachments::keep(&mut tx, desk, &NewAttachment { attachment, operator, ticket: None }, 1 << 20, now)
-        .await
-        .unwrap();
+    attachments::keep(&mut tx, desk, &NewAttachment { attachment, maker, ticket: None }, 1 << 20, now).await.unwrap();
     let message = messages::add(&mut tx, desk, ticket, note, now).await.unwrap().message;
-    assert!(attachments::attach(&mut tx, desk, operator, &[id], &message).await.unwrap());
+    assert!(attachments::attach(&mut tx, desk, maker, &[id], &message).await.unwrap());
     tx.commit().await.unwrap();
 }
 

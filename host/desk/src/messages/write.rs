@@ -26,7 +26,7 @@ pub struct Write {
     pub body: Body,
     /// A note that the requester never sees; else a reply, which leaves through the ticket's channel.
     pub internal: bool,
-    /// Files that its author has uploaded, which no message has.
+    /// Files that its author has uploaded or made, which no message has.
     pub attachments: Vec<AttachmentId>,
     /// Where the ticket stands after it.
     pub then: Option<TicketStatus>,
@@ -93,7 +93,7 @@ async fn attach(tx: &mut Tx, ctx: &Ctx, files: BTreeSet<AttachmentId>, message: 
         return Ok(());
     }
     let files: Vec<AttachmentId> = files.into_iter().collect();
-    match attachments::attach(tx, ctx.desk, ctx.operator()?, &files, message).await? {
+    match attachments::attach(tx, ctx.desk, ctx.maker()?, &files, message).await? {
         true => Ok(()),
         false => Err(Wrong::Unknown.at("attachments").into()),
     }

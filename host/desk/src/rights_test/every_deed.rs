@@ -82,6 +82,7 @@ fn with_tickets() -> Vec<Deed> {
         "messages::confirm", All(&[TicketsReply]),
             |p, ctx| messages::confirm(&p.desk, ctx, p.by_channel.into(), p.unclear[1]);
         "attachments::upload", All(&[TicketsReply]), |p, ctx| attachments::upload(&p.files, ctx, p.upload());
+        "attachments::begin", All(&[TicketsReply]), |p, ctx| attachments::begin(&p.files, ctx, "a.txt", None);
         "attachments::find", All(&[TicketsView]), |p, ctx| attachments::find(&p.desk, ctx, p.waiting);
         "attachments::discard", All(&[TicketsReply]), |p, ctx| attachments::discard(&p.desk, ctx, p.waiting);
         "messages::import", All(&[TicketsManage, DeskManage]), |p, ctx| messages::import(&p.desk, ctx, p.old_message());

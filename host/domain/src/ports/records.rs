@@ -184,6 +184,15 @@ pub struct OperatorFacts {
     pub groups: Vec<String>,
 }
 
+/// Which files a call can see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileReach {
+    /// Those that its installation has made.
+    Own,
+    /// Those of tickets as well.
+    Tickets,
+}
+
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {

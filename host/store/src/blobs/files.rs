@@ -1,7 +1,7 @@
 //! Files of messages, by their ids: written and read bit by bit. Each has a folder of its own, so that on a local disk what a
 //! process left there that died while it wrote goes with it. In a bucket a rule of the bucket ends such uploads.
 
-use std::{fmt, io};
+use std::{fmt, io, ops::Range};
 
 use annex_domain::ids::AttachmentId;
 use bytes::Bytes;
@@ -71,6 +71,17 @@ impl Blobs {
         }
     }
 
+    /// Reads a piece of a file, which has at least `range.end` bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::NoFile`]; when the store fails.
+    pub async fn read_piece(&self, id: AttachmentId, range: Range<u64>) -> Result<Bytes, BlobError> {
+        match self.store.get_range(&key(id), range).await {
+            Err(object_store::Error::NotFound { .. }) => Err(BlobError::NoFile(id)),
+            piece => Ok(piece?),
+        }
+    }
+
     /// Deletes a file, if there is one, and what there is of one that was never finished.
     ///
     /// # Errors
@@ -126,6 +137,11 @@ mod tests {
                 assert_eq!(blobs.read_file(id).await.err().unwrap().code(), "blob-not-found", "it is not there before");
                 writer.finish().await.unwrap();
                 assert!(bytes_of(&blobs, id).await == bytes, "{size}");
+                let (from, to) = (size / 2, size);
+                if from < to {
+                    let piece = blobs.read_piece(id, from as u64..to as u64).await.unwrap();
+                    assert!(piece == bytes[from..], "{size}");
+                }
                 blobs.delete_file(id).await.unwrap();
                 blobs.delete_file(id).await.unwrap();
                 assert!(matches!(blobs.read_file(id).await, Err(BlobError::NoFile(gone)) if gone == id));

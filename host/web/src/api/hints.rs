@@ -135,6 +135,7 @@ const HINTS: &[(&str, &str)] = &[
     ("too-few-licences", "buy more licences, or choose fewer users"),
     ("too-many-attempts", "wait for the seconds in `Retry-After`"),
     ("too-many-fields", "retire a field that is used no longer"),
+    ("too-many-files", "wait for the seconds in `Retry-After`"),
     ("too-many-payments", "wait for the seconds in `Retry-After`"),
     ("too-many-searches", "wait for the seconds in `Retry-After`"),
     ("too-many-streams", "close a stream that is open before you open another"),

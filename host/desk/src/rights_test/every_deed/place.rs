@@ -16,7 +16,7 @@ use annex_domain::{
 };
 use annex_store::{
     Db, Tx,
-    attachments::{self as stored_attachments, NewAttachment},
+    attachments::{self as stored_attachments, Maker, NewAttachment},
     blobs::Blobs,
     contacts as stored_contacts,
     drafts::Form,
@@ -212,7 +212,7 @@ async fn file(tx: &mut Tx, who: &Fixture) -> AttachmentId {
     let id = AttachmentId::new();
     stored_attachments::announce(tx, id, NOW).await.unwrap();
     let attachment = Attachment { id, name: "a.txt".into(), media_type: MediaType::Text, size: 1 };
-    let new = NewAttachment { attachment, operator: who.admin, ticket: None };
+    let new = NewAttachment { attachment, maker: Maker::Operator(who.admin), ticket: None };
     stored_attachments::keep(tx, who.desk, &new, 9, NOW).await.unwrap();
     id
 }
