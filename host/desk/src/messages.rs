@@ -9,9 +9,15 @@ mod redeliver;
 mod write;
 mod writing;
 
-use annex_domain::{ids::MessageId, ticket::TicketRef};
+use std::collections::BTreeSet;
+
+use annex_domain::{
+    attachment,
+    ids::{AttachmentId, MessageId},
+    ticket::{Message, TicketRef},
+};
 use annex_store::{
-    Tx,
+    Tx, attachments,
     messages::{self, Body, MAX_BODY, MAX_HTML},
     tickets,
 };
@@ -36,6 +42,32 @@ pub(crate) fn said(fields: &mut Fields, body: Body) -> Body {
     }
     check_body(fields, &text);
     Body { text, html }
+}
+
+/// The files of a message, each once.
+pub(crate) fn files(fields: &mut Fields, attachments: Vec<AttachmentId>) -> BTreeSet<AttachmentId> {
+    let files: BTreeSet<AttachmentId> = attachments.into_iter().collect();
+    if files.len() > attachment::MOST {
+        fields.add("attachments", Wrong::TooMany(attachment::MOST));
+    }
+    files
+}
+
+/// Gives a message its files, all or none of them.
+pub(crate) async fn attach(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: BTreeSet<AttachmentId>,
+    message: &Message,
+) -> Result<(), Refusal> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let files: Vec<AttachmentId> = files.into_iter().collect();
+    match attachments::attach(tx, ctx.desk, ctx.maker()?, &files, message).await? {
+        true => Ok(()),
+        false => Err(Wrong::Unknown.at("attachments").into()),
+    }
 }
 
 /// The text of a message: something, in any characters that can be stored.

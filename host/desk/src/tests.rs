@@ -110,6 +110,7 @@ pub(crate) fn wanted(subject: &str) -> Create {
         assignee: None,
         tags: vec![],
         fields: Default::default(),
+        attachments: Vec::new(),
         key: None,
     }
 }

@@ -310,6 +310,7 @@ impl AddonData for HostData {
             assignee: new.assignee,
             tags: new.tags,
             fields: Entries::new(),
+            attachments: Vec::new(),
             key: None,
         };
         let desk = Desk::new(self.db.clone());

@@ -358,6 +358,7 @@ async fn what_was_erased_leaves_no_trace() {
             assignee: None,
             tags: Vec::new(),
             fields: Default::default(),
+            attachments: Vec::new(),
             key: None,
         };
         assert_eq!(crate::tickets::create(&desk, &ctx, another).await.unwrap_err().code(), "contact-erased");

@@ -1,21 +1,15 @@
-use std::collections::BTreeSet;
-
 use annex_domain::{
-    attachment,
     ids::{AttachmentId, MessageId},
     permission::Permission,
     ticket::{Author, Message, TicketRef, TicketStatus},
 };
 use annex_store::{
-    Tx, attachments,
     messages::{self, Body, NewMessage},
     reads,
     tickets::{self, TicketChange},
 };
 
-use crate::{
-    Ctx, Desk, Refusal, Rule, Wrong, drafts::discard, fields::values, once, refusal::Fields, tickets::check_at_hand,
-};
+use crate::{Ctx, Desk, Refusal, Rule, drafts::discard, fields::values, once, refusal::Fields, tickets::check_at_hand};
 
 /// A message to write.
 #[derive(Debug, Clone)]
@@ -51,10 +45,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     let author = ctx.author()?;
     let mut fields = Fields::default();
     let body = super::said(&mut fields, input.body);
-    let files: BTreeSet<AttachmentId> = input.attachments.into_iter().collect();
-    if files.len() > attachment::MOST {
-        fields.add("attachments", Wrong::TooMany(attachment::MOST));
-    }
+    let files = super::files(&mut fields, input.attachments);
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
     once::claim(&mut tx, ctx, input.key.as_deref()).await?;
@@ -72,7 +63,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     values::check_required(&mut tx, ctx, &ticket, input.then, &[]).await?;
     let new = NewMessage { author, internal: input.internal, body };
     let added = messages::add(&mut tx, ctx.desk, ticket.id, new, ctx.now).await?;
-    attach(&mut tx, ctx, files, &added.message).await?;
+    super::attach(&mut tx, ctx, files, &added.message).await?;
     if let Author::Operator(id) = author {
         reads::mark(&mut tx, ctx.desk, id, ticket.id, Some(added.message.id)).await?;
     }
@@ -85,16 +76,4 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     }
     tx.commit().await?;
     Ok(added.message)
-}
-
-/// Gives a message its files, all or none of them.
-async fn attach(tx: &mut Tx, ctx: &Ctx, files: BTreeSet<AttachmentId>, message: &Message) -> Result<(), Refusal> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    let files: Vec<AttachmentId> = files.into_iter().collect();
-    match attachments::attach(tx, ctx.desk, ctx.maker()?, &files, message).await? {
-        true => Ok(()),
-        false => Err(Wrong::Unknown.at("attachments").into()),
-    }
 }

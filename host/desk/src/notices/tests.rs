@@ -53,6 +53,7 @@ impl World {
             assignee,
             tags: vec![],
             fields: Default::default(),
+            attachments: Vec::new(),
             key: None,
         };
         create(&self.desk, &self.ctx(by), new).await.unwrap()

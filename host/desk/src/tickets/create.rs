@@ -1,6 +1,6 @@
 use annex_domain::{
     field::{Entries, FieldSubject},
-    ids::{ContactId, OperatorId},
+    ids::{AttachmentId, ContactId, OperatorId},
     permission::Permission,
     ticket::{Author, Priority, Ticket},
 };
@@ -15,7 +15,7 @@ use crate::{
     contacts::{NewContact, check, find_or_create},
     drafts::discard,
     fields::values,
-    messages::said,
+    messages::{attach, files, said},
     notices, once,
     refusal::Fields,
 };
@@ -39,6 +39,8 @@ pub struct Create {
     pub tags: Vec<String>,
     /// Values of custom fields, as they were entered.
     pub fields: Entries,
+    /// Files of the first message, which whoever makes it has uploaded or made, and which no message has.
+    pub attachments: Vec<AttachmentId>,
     /// The key of the form, with which it is made once, and whose draft ends with it.
     pub key: Option<String>,
 }
@@ -70,13 +72,14 @@ pub enum FirstAuthor {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::Invalid`] for `requester.id`, `email`, `name`, `subject`, `body`, `html`,
-/// `tags` and `assignee`; [`Refusal::Values`]; [`crate::Rule::DoneBefore`].
+/// `attachments`, `tags` and `assignee`; [`Refusal::Values`]; [`crate::Rule::DoneBefore`].
 pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Refusal> {
     ctx.require(Permission::TicketsManage)?;
     let mut fields = Fields::default();
     check_requester(&mut fields, &input.requester)?;
     super::check_subject(&mut fields, &input.subject);
     let body = said(&mut fields, input.body);
+    let files = files(&mut fields, input.attachments);
     super::check_tags(&mut fields, &input.tags);
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
@@ -101,6 +104,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
         channel: None,
     };
     let (ticket, first) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
+    attach(&mut tx, ctx, files, &first).await?;
     stored_fields::write(&mut tx, ctx.desk, ticket.id, &values).await?;
     notices::made(&mut tx, ctx.desk, &ticket, &first, ctx.operator().ok(), ctx.now).await?;
     if input.key.is_some() {

@@ -136,6 +136,7 @@ impl Place {
             assignee: None,
             tags: vec![],
             fields: Default::default(),
+            attachments: Vec::new(),
             key: None,
         }
     }

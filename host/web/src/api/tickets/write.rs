@@ -148,6 +148,7 @@ async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<
         assignee: body.assignee,
         tags: body.tags,
         fields: entries(body.fields),
+        attachments: Vec::new(),
         key: None,
     };
     Ok(tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?)

@@ -120,6 +120,7 @@ pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: L
         assignee: entered.mine.then_some(who.operator.id),
         tags: Vec::new(),
         fields: Entries::new(),
+        attachments: Vec::new(),
         key: Some(form.get("key").to_owned()),
     };
     match tickets::create(&state.desk(), &who.ctx(), wanted).await {
