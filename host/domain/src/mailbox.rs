@@ -180,6 +180,15 @@ impl Mailbox {
         })
     }
 
+    /// Whether mails may say that they come from this address, or bounce to it: its own, also with `+something` before the `@`.
+    #[must_use]
+    pub fn owns(&self, address: &str) -> bool {
+        let Some((local, domain)) = address.rsplit_once('@') else { return false };
+        let local = local.split_once('+').map_or(local, |(own, _)| own);
+        let own = |of: &str| of.eq_ignore_ascii_case(&self.address);
+        own(address) || own(&format!("{local}@{domain}"))
+    }
+
     /// The folder of the server that is read: how far it was read counts for that one alone.
     #[must_use]
     pub fn place(&self) -> String {
@@ -261,6 +270,18 @@ mod tests {
         let more = [("inbox_smtp_host", "mail.example.com"), ("inbox_smtp_security", "starttls")];
         let own = read(&[&own[..], &more].concat()).unwrap();
         assert_eq!((own.imap.host.as_str(), own.imap.port, own.smtp.port), ("mail.example.com", 993, 587));
+    }
+
+    #[test]
+    fn a_mailbox_owns_its_address_and_what_is_tagged() {
+        let more = [("inbox_provider", "gmail"), ("inbox_address", "Help@example.com")];
+        let mailbox = read(&more).unwrap();
+        for own in ["help@example.com", "help+7.a@EXAMPLE.com"] {
+            assert!(mailbox.owns(own), "{own}");
+        }
+        for other in ["helper@example.com", "help@example.org", "x+help@example.com", "help", "help@a@example.com"] {
+            assert!(!mailbox.owns(other), "{other}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::time::Duration;
 use annex_domain::mailbox::{Envelope, LARGEST_MAIL, MOST_RECIPIENTS, MailOutcome, Mailbox, Security, Server};
 use lettre::{
     Address,
+    message::Mailbox as Named,
     transport::smtp::{
         Error as SmtpError,
         authentication::{Credentials, Mechanism},
@@ -36,7 +37,7 @@ const LONGEST_LINE: usize = 998;
 
 /// Sends a raw mail (RFC 5322, lines that end in CRLF) from a mailbox, and puts a copy of it where the mailbox says.
 pub async fn send(network: &Network, mailbox: &Mailbox, login: &Login, envelope: &Envelope, raw: &[u8]) -> MailOutcome {
-    let envelope = match checked(envelope, raw) {
+    let envelope = match checked(mailbox, envelope, raw) {
         Ok(envelope) => envelope,
         Err(why) => return MailOutcome::Refused(why),
     };
@@ -71,20 +72,51 @@ pub(crate) async fn check(network: &Network, mailbox: &Mailbox, login: &Login) -
 type Addresses = (Option<Address>, Vec<Address>);
 
 /// What no server has to be asked for.
-fn checked(envelope: &Envelope, raw: &[u8]) -> Result<Addresses, String> {
+fn checked(mailbox: &Mailbox, envelope: &Envelope, raw: &[u8]) -> Result<Addresses, String> {
     if raw.len() > LARGEST_MAIL {
         return Err(format!("the mail has more than {} MB", LARGEST_MAIL >> 20));
     }
     if !(1..=MOST_RECIPIENTS).contains(&envelope.recipients.len()) {
         return Err(format!("a mail has 1 to {MOST_RECIPIENTS} recipients"));
     }
-    let mut lines = raw.split(|byte| *byte == b'\n');
-    if lines.any(|line| line.len() > LONGEST_LINE + 1) {
-        return Err(format!("a line has more than {LONGEST_LINE} bytes"));
+    check_lines(raw)?;
+    let from_own = author(raw).is_some_and(|from| mailbox.owns(&from));
+    if !from_own || envelope.return_path.as_ref().is_some_and(|path| !mailbox.owns(path)) {
+        return Err(format!("a mail comes from {}, and bounces to it", mailbox.address));
     }
     let address = |text: &String| text.parse::<Address>().map_err(|_| format!("{} is no address", words(text)));
     let from = envelope.return_path.as_ref().map(address).transpose()?;
     Ok((from, envelope.recipients.iter().map(address).collect::<Result<_, _>>()?))
+}
+
+/// A server could take half an end of a line for a whole one, and what follows for commands.
+fn check_lines(raw: &[u8]) -> Result<(), String> {
+    let mut lines = raw.split(|byte| *byte == b'\n');
+    let rest = lines.next_back().unwrap_or_default();
+    let mut ends = lines.map(|line| line.strip_suffix(b"\r"));
+    if !rest.is_empty() || ends.any(|line| line.is_none_or(|line| line.contains(&b'\r'))) {
+        return Err("the lines of a mail end in CRLF".to_owned());
+    }
+    if raw.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE + 1) {
+        return Err(format!("a line has more than {LONGEST_LINE} bytes"));
+    }
+    Ok(())
+}
+
+/// The address in the `From` of a mail; none where there is none that can be read, or several.
+fn author(raw: &[u8]) -> Option<String> {
+    let end = raw.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(raw.len());
+    let header = std::str::from_utf8(raw.get(..end)?).ok()?;
+    let unfolded = header.replace("\r\n ", " ").replace("\r\n\t", " ");
+    let from = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        name.trim_end().eq_ignore_ascii_case("from").then(|| value.trim().to_owned())
+    };
+    let mut authors = unfolded.split("\r\n").filter_map(from);
+    match (authors.next(), authors.next()) {
+        (Some(author), None) => author.parse::<Named>().ok().map(|named| named.email.to_string()),
+        _ => None,
+    }
 }
 
 /// An encrypted connection that is logged in.

@@ -14,7 +14,7 @@ use super::*;
 /// What is answered to which command, and `.` to the end of the content; `drop` hangs up.
 type Told = &'static [(&'static str, &'static str)];
 
-const RAW: &[u8] = b"Subject: Hi\r\n\r\n.hidden\r\n";
+const RAW: &[u8] = b"From: Help <help@example.com>\r\n\r\n.hidden\r\n";
 
 /// Answers the content that it got.
 async fn serve(stream: TcpStream, told: Told) -> String {
@@ -97,21 +97,53 @@ async fn only_an_answer_to_the_content_says_what_became_of_it() {
         };
         assert_eq!(word, expected, "{told:?}: {outcome:?}");
         if word == "sent" {
-            assert!(content.starts_with("Subject: Hi\r\n\r\n..hidden\r\n"), "{content:?}");
+            assert!(content.starts_with("From: Help <help@example.com>\r\n\r\n..hidden\r\n"), "{content:?}");
         }
     }
 }
 
 #[test]
 fn what_no_server_would_take_is_refused_without_one() {
-    let raw = b"Subject: Hi\r\n\r\nHi\r\n".as_slice();
+    let raw = b"Subject: Hi\r\nFrom: Help\r\n <help@example.com>\r\n\r\nHi\r\n".as_slice();
+    let checked = |envelope: &Envelope, raw: &[u8]| checked(&mailbox(), envelope, raw);
+    let with = |more: &[u8]| checked(&envelope(1), &[raw, more].concat());
     assert!(checked(&envelope(MOST_RECIPIENTS), raw).is_ok());
     assert!(checked(&envelope(MOST_RECIPIENTS + 1), raw).is_err() && checked(&envelope(0), raw).is_err());
-    assert!(checked(&envelope(1), &[b'a'; LONGEST_LINE]).is_ok());
-    assert!(checked(&envelope(1), &[b'a'; LONGEST_LINE + 2]).is_err());
-    assert!(checked(&envelope(1), &[b"a\r\n".repeat(LARGEST_MAIL / 3), raw.to_vec()].concat()).is_err());
+    assert!(with(&[[b'a'; LONGEST_LINE].as_slice(), b"\r\n"].concat()).is_ok());
+    assert!(with(&[[b'a'; LONGEST_LINE + 1].as_slice(), b"\r\n"].concat()).is_err());
+    assert!(with(&b"a\r\n".repeat(LARGEST_MAIL / 3)).is_err());
+    for half in [&b"a\n.\nMAIL"[..], b"a\r.\r\n", b"no end", b"a\r\r\n"] {
+        assert!(with(half).is_err(), "{half:?}");
+    }
     for injected in ["a@example.com>\r\nRCPT TO:<b@example.com", "nobody", "a b@example.com", ""] {
         let envelope = Envelope { recipients: vec![injected.to_owned()], ..envelope(1) };
         assert!(checked(&envelope, raw).is_err(), "{injected:?}");
     }
+}
+
+#[test]
+fn mails_come_from_the_mailbox_alone() {
+    let from = |header: &str| checked(&mailbox(), &envelope(1), format!("{header}\r\n\r\nHi\r\n").as_bytes());
+    for own in [
+        "From: help@example.com",
+        "from : \"A, B\" <HELP@example.com>",
+        "From: =?utf-8?q?H=C3=A9?= <help+1@example.com>",
+    ] {
+        assert!(from(own).is_ok(), "{own}");
+    }
+    for other in [
+        "Subject: From: help@example.com",
+        "From: ceo@example.com",
+        "From: help@example.com, ceo@example.com",
+        "From: help@example.com\r\nFrom: ceo@example.com",
+        "From: \"help@example.com\" <ceo@example.com>",
+        "From:",
+    ] {
+        assert!(from(other).is_err(), "{other}");
+    }
+    let bounces = |path: Option<&str>| {
+        let envelope = Envelope { return_path: path.map(str::to_owned), ..envelope(1) };
+        checked(&mailbox(), &envelope, RAW).is_ok()
+    };
+    assert!(bounces(None) && bounces(Some("help+b7@example.com")) && !bounces(Some("ceo@example.com")));
 }
