@@ -204,6 +204,8 @@ pub enum Entered {
     Typed(String),
     /// Sent by a program: it has to be of the field's type; null clears.
     Sent(Value),
+    /// Sent by who says the kind, too, which has to be the field's.
+    OfKind(FieldKind, Value),
 }
 
 /// What is to be written, by the keys of fields.
@@ -223,7 +225,8 @@ impl Field {
     pub fn read(&self, entered: &Entered) -> Result<Option<String>, ValueError> {
         let sent = match entered {
             Entered::Typed(text) => return self.parse(text),
-            Entered::Sent(sent) => sent,
+            Entered::OfKind(kind, _) if *kind != self.kind => return Err(ValueError::WrongKind),
+            Entered::Sent(sent) | Entered::OfKind(_, sent) => sent,
         };
         match (self.kind, sent) {
             (_, Value::Null) => Ok(None),
@@ -446,6 +449,9 @@ mod tests {
             assert_eq!(sent(kind, value), Err(ValueError::WrongKind), "{kind}");
         }
         assert_eq!(sent(FieldKind::Flag, Value::Null), Ok(None));
+        let date = Entered::OfKind(FieldKind::Date, json!("2026-02-28"));
+        assert_eq!(field(FieldKind::Date).read(&date), Ok(Some("2026-02-28".to_owned())));
+        assert_eq!(field(FieldKind::Text).read(&date), Err(ValueError::WrongKind));
     }
 
     #[test]
