@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use annex_desk::attachments::ROOM;
+use annex_desk::attachments::{ROOM, Rules, Scanner};
 use annex_domain::{
     billing::LoginRule,
     operator::{HostLabel, LOCAL_REGION},
@@ -256,6 +256,14 @@ impl ServeArgs {
     pub(crate) fn login_rule(&self) -> LoginRule {
         let usual = if self.billing_issuer.is_some() { LoginRule::Always } else { LoginRule::Paid };
         self.billing_login.unwrap_or(usual)
+    }
+
+    /// What files may take up, and what looks at them.
+    pub(crate) fn attachments(&self) -> Rules {
+        Rules {
+            room: self.attachment_quota_mib << 20,
+            scanner: self.attachment_scanner.as_deref().and_then(Scanner::new),
+        }
     }
 
     /// True when nobody else reaches the host: it listens on loopback, and no proxy in front makes others come from there.

@@ -2,7 +2,6 @@
 
 use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
-use annex_desk::attachments::{Rules, Scanner};
 use annex_domain::{addon::Digest, random};
 use annex_lifecycle::sample;
 use annex_store::{StoreError, billing::invoices};
@@ -150,10 +149,7 @@ fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: 
         smtp: outside.mailer.server().map(Into::into),
         desk_domain: args.desk_domain.clone(),
         support_email: args.support_email.clone(),
-        attachments: Rules {
-            room: args.attachment_quota_mib << 20,
-            scanner: args.attachment_scanner.as_deref().and_then(Scanner::new),
-        },
+        attachments: args.attachments(),
     })
 }
 

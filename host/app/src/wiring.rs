@@ -14,13 +14,14 @@ use annex_billing::{
         test::TestGateway,
     },
 };
+use annex_desk::attachments::Rules;
 use annex_domain::{
     addon::Digest,
     billing::LoginRule,
     clock::{Clock, Timestamp},
 };
 use annex_i18n::I18n;
-use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
+use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Network, Services};
 use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
 use annex_sandbox::{Compiler, CompilerCommand, Effort, Sandbox, SandboxConfig, Slots};
 use annex_store::{Db, Dialect, blobs::Blobs, facts, vault::Vault};
@@ -56,6 +57,7 @@ pub(crate) struct SandboxOptions {
     memory: u64,
     cache_bytes: u64,
     overrides: BTreeMap<String, Url>,
+    attachments: Rules,
     effort: Effort,
 }
 
@@ -66,6 +68,7 @@ impl From<&ServeArgs> for SandboxOptions {
             memory: memory_of_calls(args.sandbox_memory_mib, machine::memory()),
             cache_bytes: args.sandbox_cache_mib << 20,
             overrides: args.egress_override.iter().cloned().collect(),
+            attachments: args.attachments(),
             effort: if args.develop_as.is_some() { Effort::Hurry } else { Effort::Optimise },
         }
     }
@@ -79,7 +82,14 @@ fn memory_of_calls(configured: Option<u64>, machine: u64) -> u64 {
 impl SandboxOptions {
     /// For commands that only take packages in.
     pub(crate) fn small() -> Self {
-        Self { slots: 4, memory: 1 << 30, cache_bytes: 64 << 20, overrides: BTreeMap::new(), effort: Effort::Optimise }
+        Self {
+            slots: 4,
+            memory: 1 << 30,
+            cache_bytes: 64 << 20,
+            overrides: BTreeMap::new(),
+            attachments: Rules::default(),
+            effort: Effort::Optimise,
+        }
     }
 }
 
@@ -270,8 +280,9 @@ pub(crate) fn lifecycle(
     config.slots = Slots::within(options.memory, options.slots, &config.limits);
     tracing::info!(calls = config.slots.host, threads = config.threads, "add-ons can be called");
     config.cache_bytes = options.cache_bytes;
-    config.egress.overrides = options.overrides;
-    let data = HostData::new(stores.db.clone(), stores.vault.clone(), Arc::clone(&stores.clock));
+    config.egress.overrides.clone_from(&options.overrides);
+    let Stores { db, blobs, vault, clock, .. } = stores.clone();
+    let data = HostData::new(db, blobs, vault, clock).within(options.attachments, Network::new(options.overrides));
     let sandbox =
         Sandbox::new(config, Arc::new(data), Arc::clone(&stores.clock)).context("cannot start the sandbox")?;
     Ok(Lifecycle::new(Services {

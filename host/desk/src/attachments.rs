@@ -58,6 +58,12 @@ impl Files {
         Self { desk, blobs, rules }
     }
 
+    /// Under these rules.
+    #[must_use]
+    pub fn under(self, rules: Rules) -> Self {
+        Self { rules, ..self }
+    }
+
     /// The bytes of a file that [`find()`] has found.
     ///
     /// # Errors

@@ -7,14 +7,15 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 pub use self::records::{
-    CustomField, Envelope, FieldChange, FieldData, FileFacts, FileReach, InstallationFacts, KvPage, KvPair, KvWrite,
-    Mailbox, Mailed, NewContact, NewTicket, OperatorFacts, Paged, Planned, TicketFilter, TicketOrder,
+    CustomField, FieldChange, FieldData, FileFacts, FileReach, InstallationFacts, KvPage, KvPair, KvWrite, Mailbox,
+    NewContact, NewTicket, OperatorFacts, Paged, Planned, TicketFilter, TicketOrder,
 };
 use crate::{
     addon::{AddonId, Version},
     clock::Timestamp,
     contact::{Contact, ContactChange},
     ids::{CallId, ContactId, DeskId, InstallationId, MailId, MessageId, OperatorId, TicketId},
+    mailbox::{Envelope, MailOutcome},
     permission::Permissions,
     settings::SettingValue,
     ticket::{Message, Priority, Ticket, TicketStatus},
@@ -113,6 +114,17 @@ pub enum RecordError {
     Unavailable,
 }
 
+/// A file that is being made. One that is dropped was never there.
+#[async_trait]
+pub trait NewFile: Send + Sync {
+    /// Its id, once it is finished.
+    fn id(&self) -> String;
+    /// Adds bytes at its end.
+    async fn append(&mut self, bytes: Vec<u8>) -> Result<(), RecordError>;
+    /// Ends it: what it is, is found and scanned now.
+    async fn finish(self: Box<Self>) -> Result<FileFacts, RecordError>;
+}
+
 /// The data of one installation and its desk, as host interfaces need it. Capabilities are checked by the caller. What has a body
 /// here is how it is where there is no such thing: no custom fields, notes, files, plans or mailboxes.
 #[async_trait]
@@ -193,6 +205,11 @@ pub trait AddonData: Send + Sync {
         Err(RecordError::Invalid("the desk has no such field".into()))
     }
 
+    /// The HTML of each of some messages, the newest last, as it came. What all of it may have goes to the newest.
+    async fn message_html(&self, _scope: &Scope, ids: &[MessageId]) -> Result<Vec<Option<String>>, RecordError> {
+        Ok(vec![None; ids.len()])
+    }
+
     /// The files of each of some messages.
     async fn attachments(&self, _scope: &Scope, ids: &[MessageId]) -> Result<Vec<Vec<FileFacts>>, RecordError> {
         Ok(vec![Vec::new(); ids.len()])
@@ -250,32 +267,29 @@ pub trait AddonData: Send + Sync {
         limit: u32,
     ) -> Result<Paged<OperatorFacts>, RecordError>;
 
-    /// What is known of a file that the installation made, or that hangs on a ticket of the desk.
-    async fn file(&self, _scope: &Scope, _id: &str) -> Result<FileFacts, RecordError> {
+    /// What is known of a file.
+    async fn file(&self, _scope: &Scope, _id: &str, _reach: FileReach) -> Result<FileFacts, RecordError> {
         Err(RecordError::NotFound)
     }
 
-    /// A piece of such a file; less where it ends.
-    async fn read_file(&self, _scope: &Scope, _id: &str, _offset: u64, _length: u32) -> Result<Vec<u8>, RecordError> {
+    /// A piece of a file from `offset` on, of at most `length` bytes; less where it ends.
+    async fn read_file(
+        &self,
+        _scope: &Scope,
+        _id: &str,
+        _reach: FileReach,
+        _offset: u64,
+        _length: u32,
+    ) -> Result<Vec<u8>, RecordError> {
         Err(RecordError::NotFound)
     }
 
-    /// Begins a file; answers its id.
-    async fn create_file(&self, _scope: &Scope, _name: &str) -> Result<String, RecordError> {
+    /// Begins a file.
+    async fn create_file(&self, _scope: &Scope, _name: &str) -> Result<Box<dyn NewFile>, RecordError> {
         Err(RecordError::Invalid("the desk keeps no files".into()))
     }
 
-    /// Adds to a file that the call has begun.
-    async fn append_file(&self, _scope: &Scope, _id: &str, _bytes: Vec<u8>) -> Result<(), RecordError> {
-        Err(RecordError::NotFound)
-    }
-
-    /// Ends a file: what it is, is found and scanned now.
-    async fn finish_file(&self, _scope: &Scope, _id: &str) -> Result<FileFacts, RecordError> {
-        Err(RecordError::NotFound)
-    }
-
-    /// Deletes a file that no message has taken.
+    /// Deletes a file that the installation made, and that no message has taken.
     async fn discard_file(&self, _scope: &Scope, _id: &str) -> Result<(), RecordError> {
         Err(RecordError::NotFound)
     }
@@ -306,8 +320,14 @@ pub trait AddonData: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Sends a raw mail, a file that the call has made.
-    async fn send_mail(&self, _scope: &Scope, _envelope: Envelope, _raw: &str) -> Result<Mailed, RecordError> {
+    /// Sends a raw mail, a file that the installation has made, from the mailbox of a setting.
+    async fn send_mail(
+        &self,
+        _scope: &Scope,
+        _setting: &str,
+        _envelope: Envelope,
+        _raw: &str,
+    ) -> Result<MailOutcome, RecordError> {
         Err(RecordError::NotFound)
     }
 }

@@ -14,7 +14,7 @@ use annex_domain::{
     addon::Kind,
     channel::{ExternalId, InboundMessage, InboundReply, InboundRequest, Revision},
     clock::Timestamp,
-    ids::{ContactId, DeskId, HookId, MessageId},
+    ids::{ContactId, DeskId, HookId, InstallationId, MessageId},
     installation::Installation,
     manifest::Manifest,
     operator::Actor,
@@ -22,7 +22,7 @@ use annex_domain::{
     ticket::{Author, ChannelThread},
 };
 use annex_store::{
-    StoreError, Tx,
+    Db, StoreError, Tx,
     channels::{self, What},
     messages::{self, NewMessage},
     settings::{self, Stored},
@@ -111,15 +111,7 @@ impl Lifecycle {
 
     /// How a channel fares is a help for people: that it cannot be noted keeps nothing from going on.
     pub(crate) async fn note_state(&self, installation: &Installation, what: What, outcome: &str, detail: &str) {
-        let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
-        let noted = async {
-            let mut tx = self.db.begin().await?;
-            channels::put_state(&mut tx, desk, id, what, outcome, detail, now).await?;
-            tx.commit().await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!(installation = %id, %error, "how a channel fares could not be noted");
-        }
+        note(&self.db, (installation.desk, installation.id), what, (outcome, detail), self.clock.now()).await;
     }
 
     /// Compares in constant time, and takes the header out: the add-on has no use for a secret.
@@ -181,6 +173,24 @@ impl Lifecycle {
         let detail = format!("{} messages, answered with {}", reply.messages.len(), reply.status);
         channels::put_state(&mut tx, desk, id, What::Received, outcome, &detail, now).await?;
         tx.commit().await
+    }
+}
+
+/// How a channel fares: an outcome, and what there is to say about it.
+pub(crate) async fn note(
+    db: &Db,
+    (desk, id): (DeskId, InstallationId),
+    what: What,
+    (outcome, detail): (&str, &str),
+    now: Timestamp,
+) {
+    let noted = async {
+        let mut tx = db.begin().await?;
+        channels::put_state(&mut tx, desk, id, what, outcome, detail, now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(installation = %id, %error, "how a channel fares could not be noted");
     }
 }
 

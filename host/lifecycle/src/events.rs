@@ -11,13 +11,14 @@ use std::collections::BTreeMap;
 use annex_domain::{
     addon::Kind,
     clock::Timestamp,
+    field::{CHANGED, FieldSubject},
     ids::{DeskId, InstallationId, MessageId, TicketId},
     manifest::EventName,
     ticket::Author,
 };
-use annex_sandbox::{CallError, Changed, Finished, Happening, What};
+use annex_sandbox::{Beside, CallError, Changed, Finished, Happening, What};
 use annex_store::{
-    StoreError, Tx, catalog, installations,
+    Conn, StoreError, Tx, catalog, fields, installations,
     jobs::{self, Job, NewJob},
     logs::{self, Level, NewLine},
     messages, tickets,
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Lifecycle, UseError,
     calls::{Callee, call_scope},
+    data::parts,
 };
 
 /// Kind of the jobs that tell one add-on one event.
@@ -159,22 +161,31 @@ impl Lifecycle {
     }
 
     /// What an event tells. `None`: it is about a message, and names none.
-    async fn what(&self, desk: DeskId, event: &AddonEvent) -> Result<Option<What>, StoreError> {
+    async fn what(&self, desk: DeskId, event: &AddonEvent) -> Result<Option<(What, Beside)>, StoreError> {
+        let known = fields::known(&self.db, desk).await?;
         let mut conn = self.db.read().await?;
         let ticket = tickets::get(&mut conn, desk, event.ticket).await?;
-        Ok(match (event.event, event.message) {
+        let mut beside = beside(&mut conn, desk, event.message).await?;
+        let fields = parts::custom_fields(&mut conn, desk, &known, FieldSubject::Ticket, &[ticket.id]).await?;
+        beside.fields = fields.into_iter().flatten().collect();
+        let what = match (event.event, event.message) {
             (EventName::TicketCreated, _) => Some(What::TicketCreated(ticket)),
             (EventName::TicketUpdated, _) => {
                 let all = tickets::activity(&mut conn, desk, event.ticket).await?;
                 let of_it = all.into_iter().filter(|change| Some(change.at) == event.happened);
-                let changed = of_it.map(|change| Changed { field: change.field, old: change.old, new: change.new });
+                let changed = of_it.map(|change| Changed {
+                    field: change.field.strip_prefix(CHANGED).map_or_else(|| change.field.clone(), str::to_owned),
+                    old: change.old,
+                    new: change.new,
+                });
                 Some(What::TicketUpdated(ticket, changed.collect()))
             }
             (EventName::MessageAdded, Some(message)) => {
                 Some(What::MessageAdded(ticket, messages::get(&mut conn, desk, message).await?))
             }
             (EventName::MessageAdded, None) => None,
-        })
+        };
+        Ok(what.map(|what| (what, beside)))
     }
 
     /// Runs a job `addon-event`.
@@ -183,8 +194,8 @@ impl Lifecycle {
         let (Some(desk), Ok(event)) = (job.desk, event) else {
             return self.give_up(job, "the job names no event").await;
         };
-        let what = match self.what(desk, &event).await {
-            Ok(Some(what)) => what,
+        let (what, beside) = match self.what(desk, &event).await {
+            Ok(Some(told)) => told,
             Ok(None) => return self.give_up(job, "the event names no message").await,
             // Deleted meanwhile: nothing of it is told.
             Err(StoreError::NotFound(_)) => return self.finish_job(job).await,
@@ -202,13 +213,21 @@ impl Lifecycle {
         let mut scope = call_scope(installation, &installation.version, None);
         scope.scope.causes.clone_from(&event.causes);
         let (at, actor) = (event.happened.unwrap_or(event.at), actor(&event.actor));
-        let happening = Happening { id: event.id, at, actor, causes: event.causes, what };
+        let happening = Happening { id: event.id, at, actor, causes: event.causes, what, beside };
         let finished = self.sandbox.on_event(admitted, scope, happening).await;
         match self.finish(installation, "on-event", finished).await {
             Ok(()) => self.finish_job(job).await,
             Err(error) => self.try_later(job, &error.to_string(), Some(ATTEMPTS)).await,
         }
     }
+}
+
+/// What the message has of which something is told.
+async fn beside(conn: &mut Conn, desk: DeskId, message: Option<MessageId>) -> Result<Beside, StoreError> {
+    let Some(message) = message else { return Ok(Beside::default()) };
+    let html = parts::html(conn, desk, &[message]).await?.into_iter().flatten().next();
+    let files = parts::files(conn, desk, &[message]).await?.into_iter().flatten().collect();
+    Ok(Beside { html, files, ..Beside::default() })
 }
 
 /// Who did it, in the words of the audit log; `None`: the host.

@@ -21,7 +21,6 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     ports::MailSender,
 };
-use annex_mailbox::Network;
 use annex_sandbox::Sandbox;
 use annex_store::{Db, blobs::Blobs, cache::Cache, vault::Vault};
 use tokio::sync::Notify;
@@ -91,6 +90,7 @@ mod tests;
 
 pub use annex_billing::ledger::Licences;
 pub use annex_domain::crash::{CrashPoints, UnknownPoint};
+pub use annex_mailbox::Network;
 pub use annex_store::{
     catalog::VersionStatus,
     provisioning::Request as AskedRequest,

@@ -1,5 +1,5 @@
-//! The mailboxes of channels: what was entered for them, whether it works, and mails that go out. How mails come in: [`read`] and
-//! [`take_in`].
+//! The mailboxes of channels: what was entered for them, and whether it works. How mails come in: [`read`] and [`take_in`]. They go out
+//! through the port of add-ons (`data/mail.rs`).
 
 mod read;
 mod take_in;
@@ -7,18 +7,19 @@ mod take_in;
 use std::collections::BTreeMap;
 
 use annex_domain::{
+    addon::AddonId,
     capability::Access,
     ids::{DeskId, InstallationId},
     installation::Installation,
-    mailbox::{self, Envelope, MailOutcome, Mailbox},
+    mailbox::{self, Mailbox},
     manifest::Manifest,
     settings::{FieldError, Setting, SettingValue},
 };
 use annex_mailbox::Login;
 use annex_store::{
-    StoreError,
-    channels::What,
+    Conn, StoreError,
     settings::{self, Stored},
+    vault::{SecretPlace, Vault},
 };
 use secrecy::SecretString;
 
@@ -31,49 +32,6 @@ pub(crate) struct Entered {
 }
 
 impl Lifecycle {
-    /// The mailboxes of a channel whose settings are complete, by the keys of their settings.
-    ///
-    /// # Errors
-    /// When the channel does not run, or may have no mails.
-    pub async fn mailboxes(&self, desk: DeskId, id: InstallationId) -> Result<Vec<(String, Mailbox)>, UseError> {
-        let callee = self.mail_callee(desk, id).await?;
-        let mut found = Vec::new();
-        for setting in callee.admitted.manifest().mailboxes() {
-            if let Some(entered) = self.entered(&callee.installation, setting).await? {
-                found.push((setting.key.clone(), entered.mailbox));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Sends a raw mail from a mailbox of a channel. The caller orders the mails of a conversation, and repeats none of which
-    /// nobody knows.
-    ///
-    /// # Errors
-    /// When the channel does not run, may send no mails or has no such mailbox. What the server answers is no error.
-    pub async fn send_mail(
-        &self,
-        desk: DeskId,
-        id: InstallationId,
-        setting: &str,
-        envelope: &Envelope,
-        raw: &[u8],
-    ) -> Result<MailOutcome, UseError> {
-        let callee = self.mail_callee(desk, id).await?;
-        let setting = callee.admitted.manifest().mailboxes().find(|it| it.key == setting).ok_or(UseError::NotFound)?;
-        let entered = self.entered(&callee.installation, setting).await?.ok_or(UseError::NotFound)?;
-        let Entered { mailbox, login } = &entered;
-        let outcome = annex_mailbox::send(&self.mail_network, mailbox, login, envelope, raw).await;
-        let (word, detail) = match &outcome {
-            MailOutcome::Sent(_) => ("ok", ""),
-            MailOutcome::Later(why, _) => ("later", why.as_str()),
-            MailOutcome::Unknown(why) => ("unclear", why.as_str()),
-            MailOutcome::Refused(why) => ("failed", why.as_str()),
-        };
-        self.note_state(&callee.installation, What::Sent, word, detail).await;
-        Ok(outcome)
-    }
-
     /// A channel that runs, and that the desk lets have its mails.
     pub(crate) async fn mail_callee(&self, desk: DeskId, id: InstallationId) -> Result<Callee, UseError> {
         let callee = self.callee(desk, id).await?;
@@ -86,10 +44,8 @@ impl Lifecycle {
         installation: &Installation,
         setting: &Setting,
     ) -> Result<Option<Entered>, StoreError> {
-        let stored = settings::list(&mut self.db.read().await?, installation.desk, installation.id).await?;
-        let Ok(mailbox) = read_entered(setting, |key| stored.get(key).and_then(plain)) else { return Ok(None) };
-        let password = self.secret(installation, &mailbox::key(&setting.key, "password")).await?;
-        Ok(password.map(|password| Entered { mailbox, login: Login::Password(password) }))
+        let of = (installation.desk, installation.id, &installation.addon);
+        entered(&mut self.db.read().await?, &self.vault, of, setting).await
     }
 
     /// Tries each mailbox of which something is new: it logs in to both servers. No transaction is open meanwhile.
@@ -159,6 +115,22 @@ impl Lifecycle {
         }
         Ok(None)
     }
+}
+
+/// What is stored of a mailbox of an installation; `None` while something is missing.
+pub(crate) async fn entered(
+    conn: &mut Conn,
+    vault: &Vault,
+    (desk, installation, addon): (DeskId, InstallationId, &AddonId),
+    setting: &Setting,
+) -> Result<Option<Entered>, StoreError> {
+    let stored = settings::list(conn, desk, installation).await?;
+    let Ok(mailbox) = read_entered(setting, |key| stored.get(key).and_then(plain)) else { return Ok(None) };
+    let password = mailbox::key(&setting.key, "password");
+    let Some(Stored::Sealed(sealed)) = stored.get(&password) else { return Ok(None) };
+    let place = SecretPlace { desk, addon, setting: &password };
+    let login = Login::Password(vault.open(conn, place, sealed).await?);
+    Ok(Some(Entered { mailbox, login }))
 }
 
 /// A mailbox of what was entered, with the defaults of its fields in the place of what was not.

@@ -23,6 +23,7 @@ mod money;
 mod moody;
 mod ordering;
 mod panels;
+mod port;
 mod prices;
 mod provisioning;
 mod publisher_events;

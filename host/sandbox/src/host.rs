@@ -7,6 +7,7 @@ pub(crate) mod contacts;
 mod files;
 pub(crate) mod http;
 mod kv;
+mod mail;
 mod operators;
 mod schedule;
 pub(crate) mod settings;

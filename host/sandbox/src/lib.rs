@@ -44,6 +44,6 @@ pub use no_data::NoData;
 pub use report::{CallScope, Finished, HostCall, LogLine, Outcome, Report};
 pub use runtime::{
     Sandbox,
-    events::{Changed, Happening, What},
+    events::{Beside, Changed, Happening, What},
 };
 pub use traffic::{Ended, Requests};

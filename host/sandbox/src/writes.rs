@@ -1,17 +1,19 @@
 //! What a component may write in one call. Reading costs the component's own time; what it writes stays, is told to others,
 //! and is read by people.
 
-use annex_domain::ports::{KvError, RecordError};
+use annex_domain::ports::{KvError, NewFile, RecordError};
 
 use crate::config::Limits;
 
 /// Calls that one call plans.
 const MOST_PLANS: u32 = 100;
+/// Mails that one call sends.
+const MOST_MAILS: u32 = 5;
 /// Files that one call has under way at once.
 const MOST_FILES: usize = 20;
 
-/// Counts the writes of one call.
-#[derive(Debug, Default)]
+/// Counts the writes of one call, and holds the files that it is making.
+#[derive(Default)]
 pub(crate) struct Writes {
     /// By host function.
     records: Vec<(&'static str, u32)>,
@@ -19,7 +21,8 @@ pub(crate) struct Writes {
     values: u32,
     value_bytes: usize,
     plans: u32,
-    files: Vec<String>,
+    mails: u32,
+    files: Vec<Box<dyn NewFile>>,
 }
 
 impl Writes {
@@ -54,6 +57,15 @@ impl Writes {
         Ok(())
     }
 
+    /// A mail that is sent.
+    pub(crate) fn mail(&mut self) -> Result<(), RecordError> {
+        if self.mails >= MOST_MAILS {
+            return Err(RecordError::TooMuch(format!("one call sends at most {MOST_MAILS} mails")));
+        }
+        self.mails += 1;
+        Ok(())
+    }
+
     /// Whether one more file can be begun.
     pub(crate) fn may_begin_file(&self) -> Result<(), RecordError> {
         if self.files.len() >= MOST_FILES {
@@ -63,18 +75,19 @@ impl Writes {
     }
 
     /// A file that was begun.
-    pub(crate) fn begun(&mut self, file: String) {
+    pub(crate) fn begun(&mut self, file: Box<dyn NewFile>) {
         self.files.push(file);
     }
 
-    /// Whether this call has begun that file, and not ended it.
-    pub(crate) fn is_under_way(&self, file: &str) -> bool {
-        self.files.iter().any(|begun| begun == file)
+    /// A file that this call has begun, and not ended.
+    pub(crate) fn file(&mut self, id: &str) -> Option<&mut Box<dyn NewFile>> {
+        self.files.iter_mut().find(|begun| begun.id() == id)
     }
 
-    /// A file that is complete, or gone.
-    pub(crate) fn ended(&mut self, file: &str) {
-        self.files.retain(|begun| begun != file);
+    /// The same, to be ended.
+    pub(crate) fn ended(&mut self, id: &str) -> Option<Box<dyn NewFile>> {
+        let at = self.files.iter().position(|begun| begun.id() == id)?;
+        Some(self.files.swap_remove(at))
     }
 
     /// A write of `bytes` to the installation's own values.
@@ -106,6 +119,7 @@ mod tests {
         assert!(writes.record(&limits, "contacts.update", 1).is_err());
         assert!((0..500).all(|_| writes.value(&limits, 100).is_ok()));
         assert!(writes.value(&limits, 0).is_err());
+        assert!((0..5).all(|_| writes.mail().is_ok()) && writes.mail().is_err());
         let mut writes = Writes::default();
         assert!((0..16).all(|_| writes.value(&limits, 256 << 10).is_ok()));
         assert!(writes.value(&limits, 1).is_err());

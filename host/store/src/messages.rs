@@ -31,7 +31,7 @@ pub use add::add;
 pub(crate) use delivery::abandon;
 pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
 pub(crate) use html::html_about;
-pub use html::{Body, MAX_HTML, html};
+pub use html::{Body, MAX_HTML, html, html_of};
 pub use import::{import, imported};
 pub use revise::{EarlierText, earlier_texts, revise, set_sent_at};
 

@@ -22,8 +22,8 @@ use annex_domain::{
 };
 use annex_package::VerifiedPackage;
 use annex_sandbox::{
-    Admitted, CallError, CallScope, CompileError, Compiler, Errand, Finished, Happening, NoData, Report, Sandbox,
-    SandboxConfig, Slots, What,
+    Admitted, Beside, CallError, CallScope, CompileError, Compiler, Errand, Finished, Happening, NoData, Report,
+    Sandbox, SandboxConfig, Slots, What,
 };
 use url::Url;
 
@@ -335,7 +335,14 @@ impl Session<'_> {
             EventName::MessageAdded => What::MessageAdded(ticket, last),
         };
         let at = annex_domain::clock::Clock::now(&SystemClock);
-        let happening = Happening { id: MessageId::new().to_string(), at, actor: None, causes: Vec::new(), what };
+        let happening = Happening {
+            id: MessageId::new().to_string(),
+            at,
+            actor: None,
+            causes: Vec::new(),
+            what,
+            beside: Beside::default(),
+        };
         hook(self.sandbox.on_event(&self.addon, self.scope(), happening).await)
     }
 

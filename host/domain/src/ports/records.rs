@@ -215,7 +215,7 @@ pub struct Planned {
     pub due: Timestamp,
 }
 
-/// A mailbox that the host keeps.
+/// A mailbox that the host keeps, as far as an add-on may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     /// The key of its setting.
@@ -224,28 +224,4 @@ pub struct Mailbox {
     pub address: String,
     /// The name in front of it.
     pub name: String,
-}
-
-/// What mail servers go by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Envelope {
-    /// The key of the mailbox's setting.
-    pub mailbox: String,
-    /// Where bounces go.
-    pub return_path: Option<String>,
-    /// 1 to 100 addresses.
-    pub recipients: Vec<String>,
-}
-
-/// What became of a mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mailed {
-    /// The server has it, and answered this.
-    Sent(String),
-    /// It does not have it; to be tried again after that many milliseconds.
-    Later(u32),
-    /// Nobody knows.
-    Unknown(String),
-    /// The server refused it for good.
-    Refused(String),
 }

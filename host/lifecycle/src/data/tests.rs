@@ -13,7 +13,7 @@ use super::*;
 fn data(db: Db) -> (HostData, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let vault = Vault::in_directory(folder.path()).unwrap();
-    (HostData::new(db, vault, Arc::new(ManualClock::at(Timestamp(1)))), folder)
+    (HostData::new(db, Blobs::in_memory(), vault, Arc::new(ManualClock::at(Timestamp(1)))), folder)
 }
 
 fn scope(desk: DeskId) -> Scope {

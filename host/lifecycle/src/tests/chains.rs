@@ -88,8 +88,12 @@ async fn a_ticket_takes_sixty_writes_of_an_add_on_within_an_hour() {
         let [one, two] = chatty(&world).await;
         let (first, second) = (ticket(&world).await, ticket(&world).await);
         let folder = tempfile::tempdir().unwrap();
-        let data =
-            HostData::new(world.db().clone(), Vault::in_directory(folder.path()).unwrap(), world.host.clock.clone());
+        let data = HostData::new(
+            world.db().clone(),
+            world.host.blobs().clone(),
+            Vault::in_directory(folder.path()).unwrap(),
+            world.host.clock.clone(),
+        );
         let scope = async |id| {
             let installation = world.installation(id).await;
             Scope {

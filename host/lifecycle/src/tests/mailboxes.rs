@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     capability::Access,
-    ids::InstallationId,
+    ids::{DeskId, InstallationId},
+    mailbox::{Envelope, MailOutcome},
+    ports::{AddonData as _, RecordError, Scope},
     settings::{SettingKind, SettingValue},
 };
 use annex_mailbox::testing::Fake;
@@ -17,7 +19,10 @@ use annex_store::{
 };
 use tokio::sync::watch;
 
-use super::support::{World, capability, echo_manifest, guest, on_both, setting};
+use super::{
+    port::reach,
+    support::{World, capability, echo_manifest, guest, on_both, setting},
+};
 use crate::{SettingsError, SetupAction, SetupProblem};
 
 const FIELDS: [(&str, &str); 4] = [
@@ -153,6 +158,39 @@ async fn each_mail_becomes_a_message_once() {
         // Nothing of a mail is kept but its digest.
         let digest = annex_domain::addon::Digest::of(&mail("third"));
         assert!(!world.host.blobs.exists(&digest).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_sends_from_its_own_mailboxes_what_it_has_made() {
+    on_both(async |mut world| {
+        let id = channel(&mut world, &Fake::with([])).await;
+        let (data, scope) = reach(&world, &world.installation(id).await);
+        assert_eq!(data.mailboxes(&scope).await.unwrap(), [], "nothing is entered");
+        enter(&world, id).await;
+        let mailboxes = data.mailboxes(&scope).await.unwrap();
+        let known: Vec<_> = mailboxes.iter().map(|one| (one.setting.as_str(), one.address.as_str())).collect();
+        assert_eq!(known, [("inbox", "help@example.com")]);
+        let elsewhere = Scope { desk: DeskId::new(), ..scope.clone() };
+        assert_eq!(data.mailboxes(&elsewhere).await.unwrap(), []);
+
+        let raw = async |from: &str| {
+            let mut file = data.create_file(&scope, "mail").await.unwrap();
+            file.append(format!("From: {from}\r\n\r\nHi\r\n").into_bytes()).await.unwrap();
+            file.finish().await.unwrap().id
+        };
+        let (own, foreign) = (raw("help@example.com").await, raw("ceo@example.com").await);
+        let envelope = || Envelope { return_path: None, recipients: vec!["ada@example.org".into()] };
+        let sent =
+            async |scope: &Scope, setting: &str, raw: &str| data.send_mail(scope, setting, envelope(), raw).await;
+        // There is no server for outgoing mail: it is asked for, and surely has nothing.
+        assert!(matches!(sent(&scope, "inbox", &own).await, Ok(MailOutcome::Later(..))));
+        assert!(matches!(sent(&scope, "inbox", &foreign).await, Ok(MailOutcome::Refused(_))));
+        assert_eq!(sent(&scope, "outbox", &own).await, Err(RecordError::NotFound));
+        assert_eq!(sent(&elsewhere, "inbox", &own).await, Err(RecordError::NotFound));
+        let other = Scope { installation: InstallationId::new(), ..scope.clone() };
+        assert_eq!(sent(&other, "inbox", &own).await, Err(RecordError::NotFound));
     })
     .await;
 }

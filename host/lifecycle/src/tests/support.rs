@@ -10,6 +10,7 @@ use std::{
 };
 
 use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
+use annex_desk::attachments::Rules;
 use annex_domain::{
     addon::{AddonId, Kind, Seq, Version},
     billing::LoginRule,
@@ -41,7 +42,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::moody::Moody;
-use crate::{CrashPoints, HostData, Initiator, InstallRequest, Lifecycle, LifecycleError, Services};
+use crate::{CrashPoints, HostData, Initiator, InstallRequest, Lifecycle, LifecycleError, Network, Services};
 
 pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -123,7 +124,7 @@ impl World {
         let services = services(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none());
         let overrides = [parse_override(&format!("{name}=http://{address}")).unwrap()].into();
         let egress = EgressConfig { overrides, ..EgressConfig::default() };
-        let sandbox = sandbox(&self.db, &services.vault, &services.clock, egress);
+        let sandbox = sandbox(&self.db, &services.blobs, &services.vault, &services.clock, egress);
         Lifecycle::new(Services { sandbox, ..services })
     }
 
@@ -277,8 +278,8 @@ fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody
 fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody>, crash: CrashPoints) -> Services {
     let vault = Vault::in_directory(folder.path()).unwrap();
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
-    let sandbox = sandbox(db, &vault, &clock, EgressConfig::default());
     let blobs = Blobs::in_directory(&folder.path().join("blobs")).unwrap();
+    let sandbox = sandbox(db, &blobs, &vault, &clock, EgressConfig::default());
     let billing = Billing::new(BillingParts {
         db: db.clone(),
         clock: Arc::clone(&clock),
@@ -292,8 +293,9 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<M
     Services { db: db.clone(), blobs, vault, sandbox, billing, mails, login_rule, desk_domain, clock, crash }
 }
 
-fn sandbox(db: &Db, vault: &Vault, clock: &Arc<dyn Clock>, egress: EgressConfig) -> Sandbox {
-    let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(clock)));
+fn sandbox(db: &Db, blobs: &Blobs, vault: &Vault, clock: &Arc<dyn Clock>, egress: EgressConfig) -> Sandbox {
+    let data = HostData::new(db.clone(), blobs.clone(), vault.clone(), Arc::clone(clock));
+    let data = Arc::new(data.within(Rules::default(), Network::new(egress.overrides.clone())));
     // Shared with other tests: what was compiled once is loaded after its MAC was checked.
     let artifacts = guests_folder().join("target/artifacts");
     let slots = Slots { host: 4, ..Slots::default() };

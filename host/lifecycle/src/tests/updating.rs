@@ -198,7 +198,12 @@ async fn settings_come_back_but_a_newer_secret_stays() {
         world.host.rollback(world.desk, active.id, None, world.admin).await.unwrap();
         world.settled(active.id).await.unwrap();
         let scope = crate::calls::call_scope(&world.installation(active.id).await, &version("1.0.0"), None).scope;
-        let data = crate::HostData::new(world.db().clone(), world.host.vault.clone(), world.host.clock.clone());
+        let data = crate::HostData::new(
+            world.db().clone(),
+            world.host.blobs().clone(),
+            world.host.vault.clone(),
+            world.host.clock.clone(),
+        );
         use annex_domain::{ports::AddonData as _, settings::SettingValue};
         use secrecy::ExposeSecret as _;
         assert_eq!(data.setting(&scope, "colour").await.unwrap(), Some(SettingValue::Text("blue".into())));

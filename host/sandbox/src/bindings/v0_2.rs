@@ -1,5 +1,5 @@
-//! `annex:addon@0.2`, the newest: bindings of its worlds for plugins and languages, the linkers that offer exactly the imports of each,
-//! and the typed exports of a component. Manifests of channels name 0.1: what a channel of 0.2 brings, the desk cannot keep yet.
+//! `annex:addon@0.2`, the newest: bindings of its worlds, the linkers that offer exactly the imports of each, and the typed exports of
+//! plugins and languages. Manifests of channels name 0.1: what a channel of 0.2 brings, the desk cannot keep yet.
 
 mod calls;
 mod hosts;
@@ -26,6 +26,25 @@ mod plugin {
     });
 }
 
+mod channel {
+    wasmtime::component::bindgen!({
+        path: "../../wit/annex-addon-0.2",
+        world: "annex:addon/channel",
+        imports: { default: async | trappable },
+        exports: { default: async },
+        with: {
+            "annex:addon/types": super::plugin::annex::addon::types,
+            "annex:addon/about": super::plugin::annex::addon::about,
+            "annex:addon/http": super::plugin::annex::addon::http,
+            "annex:addon/kv": super::plugin::annex::addon::kv,
+            "annex:addon/settings": super::plugin::annex::addon::settings,
+            "annex:addon/log": super::plugin::annex::addon::log,
+            "annex:addon/files": super::plugin::annex::addon::files,
+            "annex:addon/schedule": super::plugin::annex::addon::schedule,
+        },
+    });
+}
+
 mod language {
     wasmtime::component::bindgen!({
         path: "../../wit/annex-addon-0.2",
@@ -36,6 +55,7 @@ mod language {
     });
 }
 
+use channel::annex::addon::mail;
 use language::exports::annex::addon::locale;
 use plugin::{
     annex::addon::{about, contacts, files, http, kv, log, operators, schedule, settings, tickets, types, ui},
@@ -45,6 +65,7 @@ use plugin::{
 /// One linker per kind: what a world does not import cannot be linked.
 pub(crate) struct Linkers {
     plugin: Linker<State>,
+    channel: Linker<State>,
     language: Linker<State>,
 }
 
@@ -54,17 +75,19 @@ impl Linkers {
         let mut language = Linker::new(engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut language)?;
         log::add_to_linker::<State, Own>(&mut language, |state| &mut state.caller)?;
-        let mut plugin = language.clone();
-        about::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
-        http::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
-        kv::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
-        settings::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
-        files::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
-        schedule::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
+        let mut both = language.clone();
+        about::add_to_linker::<State, Own>(&mut both, |state| &mut state.caller)?;
+        http::add_to_linker::<State, Own>(&mut both, |state| &mut state.caller)?;
+        kv::add_to_linker::<State, Own>(&mut both, |state| &mut state.caller)?;
+        settings::add_to_linker::<State, Own>(&mut both, |state| &mut state.caller)?;
+        files::add_to_linker::<State, Own>(&mut both, |state| &mut state.caller)?;
+        schedule::add_to_linker::<State, Own>(&mut both, |state| &mut state.caller)?;
+        let (mut channel, mut plugin) = (both.clone(), both);
+        mail::add_to_linker::<State, Own>(&mut channel, |state| &mut state.caller)?;
         tickets::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
         contacts::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
         operators::add_to_linker::<State, Own>(&mut plugin, |state| &mut state.caller)?;
-        Ok(Self { plugin, language })
+        Ok(Self { plugin, channel, language })
     }
 
     /// Links a component and checks that it fits the world of its kind.
@@ -72,7 +95,7 @@ impl Linkers {
         let linker = match kind {
             Kind::Plugin => &self.plugin,
             Kind::Language => &self.language,
-            Kind::Channel => return Err(no_channels()),
+            Kind::Channel => &self.channel,
         };
         let pre = linker
             .instantiate_pre(component)

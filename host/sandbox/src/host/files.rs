@@ -1,10 +1,10 @@
-//! `files`: reading needs `files.read`, making `files.write`. Bytes move in pieces; what a call has begun and not ended is
-//! nobody's, and is not there for the next call.
+//! `files`: reading needs `files.read`, making `files.write`, and what is attached to tickets is read by who may read these. Bytes move
+//! in pieces; what a call has begun and not ended is nobody's, and gone with the call.
 
 use annex_domain::{
     capability::Access,
     permission::Permission,
-    ports::{FileFacts, RecordError},
+    ports::{FileFacts, FileReach, RecordError},
 };
 
 use super::{Answer, Refused, in_time};
@@ -17,7 +17,8 @@ impl Caller {
     pub(crate) async fn file(&mut self, id: String) -> Answer<FileFacts> {
         let check = |state: &mut Self| state.check_reading();
         let read = async |state: &mut Self, ()| {
-            Ok(in_time(state.services.data.file(&state.scope, &id), RecordError::Unavailable).await?)
+            let found = state.services.data.file(&state.scope, &id, state.file_reach());
+            Ok(in_time(found, RecordError::Unavailable).await?)
         };
         self.checked_call("files.get", &id, check, read).await
     }
@@ -31,7 +32,7 @@ impl Caller {
             Ok(())
         };
         let read = async |state: &mut Self, ()| {
-            let piece = state.services.data.read_file(&state.scope, &id, offset, length);
+            let piece = state.services.data.read_file(&state.scope, &id, state.file_reach(), offset, length);
             Ok(in_time(piece, RecordError::Unavailable).await?)
         };
         self.checked_call("files.read", &id, check, read).await
@@ -47,8 +48,9 @@ impl Caller {
         };
         let create = async |state: &mut Self, ()| {
             let made = state.services.data.create_file(&state.scope, &name);
-            let id = in_time(made, RecordError::Unavailable).await?;
-            state.writes.begun(id.clone());
+            let file = in_time(made, RecordError::Unavailable).await?;
+            let id = file.id();
+            state.writes.begun(file);
             Ok(id)
         };
         self.checked_call("files.create", &name, check, create).await
@@ -63,7 +65,13 @@ impl Caller {
             Ok(bytes)
         };
         let append = async |state: &mut Self, bytes| {
-            Ok(in_time(state.services.data.append_file(&state.scope, &id, bytes), RecordError::Unavailable).await?)
+            let file = state.writes.file(&id).ok_or(RecordError::NotFound)?;
+            let appended = in_time(file.append(bytes), RecordError::Unavailable).await;
+            if appended == Err(RecordError::Unavailable) {
+                // Nobody knows how much of it was written.
+                drop(state.writes.ended(&id));
+            }
+            Ok(appended?)
         };
         self.checked_call("files.append", &id, check, append).await
     }
@@ -71,9 +79,8 @@ impl Caller {
     pub(crate) async fn finish_file(&mut self, id: String) -> Answer<FileFacts> {
         let check = |state: &mut Self| state.check_under_way(&id);
         let finish = async |state: &mut Self, ()| {
-            let finished = in_time(state.services.data.finish_file(&state.scope, &id), RecordError::Unavailable).await;
-            state.writes.ended(&id);
-            Ok(finished?)
+            let file = state.writes.ended(&id).ok_or(RecordError::NotFound)?;
+            Ok(in_time(file.finish(), RecordError::Unavailable).await?)
         };
         self.checked_call("files.finish", &id, check, finish).await
     }
@@ -81,7 +88,9 @@ impl Caller {
     pub(crate) async fn discard_file(&mut self, id: String) -> Answer<()> {
         let check = |state: &mut Self| state.check_making();
         let discard = async |state: &mut Self, ()| {
-            state.writes.ended(&id);
+            if state.writes.ended(&id).is_some() {
+                return Ok(());
+            }
             Ok(in_time(state.services.data.discard_file(&state.scope, &id), RecordError::Unavailable).await?)
         };
         self.checked_call("files.discard", &id, check, discard).await
@@ -91,6 +100,10 @@ impl Caller {
         self.check_access(Access::FilesRead, Permission::TicketsView)
     }
 
+    pub(super) fn file_reach(&self) -> FileReach {
+        if self.denied(Access::TicketsRead).is_none() { FileReach::Tickets } else { FileReach::Own }
+    }
+
     fn check_making(&mut self) -> Result<(), Refused> {
         self.check_access(Access::FilesWrite, Permission::TicketsReply)
     }
@@ -98,6 +111,6 @@ impl Caller {
     /// Only what this call has begun is added to.
     fn check_under_way(&mut self, id: &str) -> Result<(), Refused> {
         self.check_making()?;
-        if self.writes.is_under_way(id) { Ok(()) } else { Err(RecordError::NotFound.into()) }
+        if self.writes.file(id).is_some() { Ok(()) } else { Err(RecordError::NotFound.into()) }
     }
 }

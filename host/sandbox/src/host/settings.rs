@@ -30,6 +30,10 @@ impl Caller {
             return Ok(None);
         };
         let data = &self.services.data;
+        if setting.kind == SettingKind::Mailbox {
+            let complete = in_time(data.mailboxes(&self.scope), RecordError::Unavailable).await?;
+            return Ok(complete.iter().any(|mailbox| mailbox.setting == key).then_some(Held::Secret));
+        }
         if setting.kind == SettingKind::Secret {
             let secret = in_time(data.credential(&self.scope, key), RecordError::Unavailable).await?;
             return Ok(secret.filter(|secret| !secret.expose_secret().is_empty()).map(|_| Held::Secret));

@@ -22,8 +22,14 @@ const LONGEST_SEARCH: usize = 200;
 
 /// A ticket with the custom fields that are filled in.
 pub(crate) type FullTicket = (Ticket, Vec<CustomField>);
-/// A message with its files.
-pub(crate) type FullMessage = (Message, Vec<FileFacts>);
+/// A message with what comes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FullMessage {
+    pub(crate) message: Message,
+    /// As it came.
+    pub(crate) html: Option<String>,
+    pub(crate) files: Vec<FileFacts>,
+}
 
 /// Who sees a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +70,8 @@ impl Caller {
         let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
         let read = async |state: &mut Self, id| {
             let ticket = in_time(state.services.data.ticket(&state.scope, id), RecordError::Unavailable).await?;
-            let fields = in_time(state.services.data.ticket_fields(&state.scope, &[id]), RecordError::Unavailable);
+            let ids = [id];
+            let fields = in_time(state.services.data.ticket_fields(&state.scope, &ids), RecordError::Unavailable);
             Ok((ticket, fields.await?.pop().unwrap_or_default()))
         };
         self.checked_call("tickets.get", &id, check, read).await
@@ -106,15 +113,18 @@ impl Caller {
         self.checked_call("tickets.messages", &id, check, read).await
     }
 
-    /// The same with their files.
+    /// The same with their HTML and files.
     pub(crate) async fn full_messages(&mut self, id: String) -> Answer<Vec<FullMessage>> {
         let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
         let read = async |state: &mut Self, ticket| {
             let (data, scope) = (&state.services.data, &state.scope);
             let messages = in_time(data.messages(scope, ticket), RecordError::Unavailable).await?;
             let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+            let html = in_time(data.message_html(scope, &ids), RecordError::Unavailable).await?;
             let files = in_time(data.attachments(scope, &ids), RecordError::Unavailable).await?;
-            Ok(messages.into_iter().zip(files).collect())
+            let parts = html.into_iter().zip(files);
+            let full = |(message, (html, files))| FullMessage { message, html, files };
+            Ok(messages.into_iter().zip(parts).map(full).collect())
         };
         self.checked_call("tickets.messages", &id, check, read).await
     }
@@ -132,7 +142,8 @@ impl Caller {
         let write = async |state: &mut Self, new: NewTicket| {
             let (data, scope) = (&state.services.data, &state.scope);
             let ticket = in_time(data.create_ticket(scope, new), RecordError::Unavailable).await?;
-            let fields = in_time(data.ticket_fields(scope, &[ticket.id]), RecordError::Unavailable);
+            let ids = [ticket.id];
+            let fields = in_time(data.ticket_fields(scope, &ids), RecordError::Unavailable);
             Ok((ticket, fields.await?.pop().unwrap_or_default()))
         };
         self.checked_call("tickets.create", "", check, write).await

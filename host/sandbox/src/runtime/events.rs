@@ -4,11 +4,12 @@ use annex_domain::{
     clock::Timestamp,
     ids::InstallationId,
     manifest::EventName,
+    ports::{CustomField, FileFacts},
     ticket::{Author, Message, Ticket},
 };
 
 /// Something that happened in a desk, delivered at least once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Happening {
     /// The same when it is delivered again.
     pub id: String,
@@ -20,6 +21,19 @@ pub struct Happening {
     pub causes: Vec<InstallationId>,
     /// What.
     pub what: What,
+    /// What belongs to it.
+    pub beside: Beside,
+}
+
+/// What the ticket and the message have of which something is told.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Beside {
+    /// Of the ticket: the custom fields that are filled in.
+    pub fields: Vec<CustomField>,
+    /// Of the message, as it came.
+    pub html: Option<String>,
+    /// Of the message.
+    pub files: Vec<FileFacts>,
 }
 
 /// What happened.

@@ -1,12 +1,14 @@
 //! The HTML of messages: kept as it came, apart from them, and read one at a time. Their plain text is what lists show, the
 //! search finds and channels send.
 
+use std::collections::HashMap;
+
 use annex_domain::ids::{ContactId, DeskId, MessageId};
 
 use crate::{
     db::{
         Conn, Tx,
-        query::{At, execute, fetch_all, fetch_optional},
+        query::{At, execute, fetch_all, fetch_optional, in_list, list},
     },
     error::{Result, StoreError},
 };
@@ -63,6 +65,33 @@ pub async fn html(conn: &mut Conn, desk: DeskId, ticket: i64, id: MessageId) -> 
     found.map(|(html,)| html).ok_or(StoreError::NotFound("message"))
 }
 
+/// The HTML of those of some messages that have any, the newest last, as it came: as many of the newest as have `most` bytes together.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn html_of(
+    conn: &mut Conn,
+    desk: DeskId,
+    of: &[MessageId],
+    most: usize,
+) -> Result<HashMap<MessageId, String>> {
+    let sql = in_list!(
+        conn,
+        "SELECT message_id, CAST(OCTET_LENGTH(html) AS BIGINT) FROM message_html WHERE message_id",
+        "AND desk_id = $2"
+    );
+    let sizes: HashMap<String, i64> = fetch_all!(conn, (String, i64), sql, list(of), desk)?.into_iter().collect();
+    let mut left = i64::try_from(most).unwrap_or(i64::MAX);
+    let fits = |id: &&MessageId| {
+        let Some(size) = sizes.get(&id.to_string()) else { return true };
+        left = left.saturating_sub(*size);
+        left >= 0
+    };
+    let wanted: Vec<MessageId> = of.iter().rev().take_while(fits).copied().collect();
+    let sql = in_list!(conn, "SELECT message_id, html FROM message_html WHERE message_id", "AND desk_id = $2");
+    read(fetch_all!(conn, (String, String), sql, list(&wanted), desk)?).map(|found| found.into_iter().collect())
+}
+
 /// The HTML of the messages that [`super::about`] answers.
 pub(crate) async fn html_about(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<(MessageId, String)>> {
     let rows = fetch_all!(
@@ -75,8 +104,10 @@ pub(crate) async fn html_about(conn: &mut Conn, desk: DeskId, contact: ContactId
         desk,
         contact
     )?;
-    let read = |(id, html): (String, String)| -> Result<_> {
-        Ok((At::new("message_html", &id).parse("message_id", &id)?, html))
-    };
-    rows.into_iter().map(read).collect()
+    read(rows)
+}
+
+fn read(rows: Vec<(String, String)>) -> Result<Vec<(MessageId, String)>> {
+    let one = |(id, html): (String, String)| Ok((At::new("message_html", &id).parse("message_id", &id)?, html));
+    rows.into_iter().map(one).collect()
 }

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     bindings::{Convert, Guest, NoSuchFunction},
-    runtime::events::{Changed, Happening, What},
+    host::tickets::FullMessage,
+    runtime::events::{Beside, Changed, Happening, What},
 };
 
 type Called<T> = wasmtime::Result<T>;
@@ -115,7 +116,8 @@ impl Exports {
     }
 }
 
-fn event(Happening { id, at, actor, causes, what }: Happening) -> events::Event {
+fn event(Happening { id, at, actor, causes, what, beside }: Happening) -> events::Event {
+    let Beside { fields, html, files } = beside;
     let filled = |text: String| Some(text).filter(|text| !text.is_empty());
     let change = |Changed { field, old, new }| events::Change { field, old: filled(old), new: filled(new) };
     events::Event {
@@ -129,14 +131,14 @@ fn event(Happening { id, at, actor, causes, what }: Happening) -> events::Event 
         },
         causes: causes.into_iter().map(|installation| installation.to_string()).collect(),
         happening: match what {
-            What::TicketCreated(ticket) => events::Happening::TicketCreated(hosts::ticket((ticket, Vec::new()))),
+            What::TicketCreated(ticket) => events::Happening::TicketCreated(hosts::ticket((ticket, fields))),
             What::TicketUpdated(ticket, changes) => events::Happening::TicketUpdated(events::TicketChange {
-                ticket: hosts::ticket((ticket, Vec::new())),
+                ticket: hosts::ticket((ticket, fields)),
                 changes: changes.into_iter().map(change).collect(),
             }),
             What::MessageAdded(ticket, message) => events::Happening::MessageAdded(events::Written {
-                ticket: hosts::ticket((ticket, Vec::new())),
-                message: hosts::message((message, Vec::new())),
+                ticket: hosts::ticket((ticket, fields)),
+                message: hosts::message(FullMessage { message, html, files }),
             }),
         },
     }

@@ -5,15 +5,16 @@ use annex_domain::{
     contact::ContactChange,
     ids::InstallationId,
     log::Level,
+    mailbox::{Envelope, MailOutcome},
     ports::{
-        CustomField, FieldChange, FieldData, FileFacts, KvEntry, KvError, KvWrite, NewContact, NewTicket,
+        CustomField, FieldChange, FieldData, FileFacts, KvEntry, KvError, KvWrite, Mailbox, NewContact, NewTicket,
         OperatorFacts, RecordError, TicketFilter, TicketOrder,
     },
     settings::SettingValue,
     ticket as domain,
 };
 
-use super::{about, contacts, files, http, kv, log, operators, schedule, settings, tickets, types};
+use super::{about, contacts, files, http, kv, log, mail, operators, schedule, settings, tickets, types};
 use crate::{
     bindings::{Convert, variants},
     error::EgressError,
@@ -270,6 +271,29 @@ impl schedule::Host for Caller {
     }
 }
 
+impl mail::Host for Caller {
+    async fn mailboxes(&mut self) -> Answer<Vec<mail::Mailbox>> {
+        let one = |one: Mailbox| mail::Mailbox { setting: one.setting, address: one.address, name: one.name };
+        let all = Self::mailboxes(self).await?;
+        Ok(all.map(|all| all.into_iter().map(one).collect()).map_err(refused))
+    }
+
+    async fn send(&mut self, envelope: mail::Envelope, raw: String) -> Answer<mail::Outcome> {
+        let mail::Envelope { mailbox, return_path, recipients } = envelope;
+        let outcome = self.send_mail(mailbox, Envelope { return_path, recipients }, raw).await?;
+        Ok(outcome.map(mailed).map_err(refused))
+    }
+}
+
+fn mailed(outcome: MailOutcome) -> mail::Outcome {
+    match outcome {
+        MailOutcome::Sent(answer) => mail::Outcome::Sent(answer),
+        MailOutcome::Later(_, wait) => mail::Outcome::Later(u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)),
+        MailOutcome::Unknown(why) => mail::Outcome::Unknown(why),
+        MailOutcome::Refused(why) => mail::Outcome::Refused(why),
+    }
+}
+
 impl operators::Host for Caller {
     async fn get(&mut self, id: String) -> Answer<operators::Operator> {
         Ok(self.operator(id).await?.map(operator).map_err(refused))
@@ -442,7 +466,7 @@ pub(super) fn ticket((ticket, fields): FullTicket) -> tickets::Ticket {
     }
 }
 
-pub(super) fn message((message, attachments): FullMessage) -> tickets::Message {
+pub(super) fn message(FullMessage { message, html, files }: FullMessage) -> tickets::Message {
     tickets::Message {
         id: message.id.to_string(),
         author: match message.author {
@@ -452,8 +476,8 @@ pub(super) fn message((message, attachments): FullMessage) -> tickets::Message {
         },
         internal: message.internal,
         body: message.body,
-        html: None,
-        attachments: attachments.into_iter().map(file).collect(),
+        html,
+        attachments: files.into_iter().map(file).collect(),
         created: ms(message.created_at),
         edited: message.edited_at.map(ms),
     }

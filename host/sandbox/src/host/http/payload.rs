@@ -73,15 +73,15 @@ impl Caller {
 
     async fn file_bytes(&self, id: &str) -> Result<(FileFacts, Vec<u8>), EgressError> {
         self.check_files(Access::FilesRead, Permission::TicketsView)?;
-        let (data, scope) = (&self.services.data, &self.scope);
+        let (data, scope, reach) = (&self.services.data, &self.scope, self.file_reach());
         let failed = |error: RecordError| EgressError::Invalid(format!("the file `{id}`: {error}"));
-        let facts = in_time(data.file(scope, id), RecordError::Unavailable).await.map_err(failed)?;
+        let facts = in_time(data.file(scope, id, reach), RecordError::Unavailable).await.map_err(failed)?;
         if facts.size > LARGEST_FILE {
             return Err(EgressError::TooLarge(format!("the file `{id}` is over 1 MiB")));
         }
         let mut bytes = Vec::new();
         loop {
-            let piece = data.read_file(scope, id, bytes.len() as u64, PIECE);
+            let piece = data.read_file(scope, id, reach, bytes.len() as u64, PIECE);
             let piece = in_time(piece, RecordError::Unavailable).await.map_err(failed)?;
             if piece.is_empty() {
                 return Ok((facts, bytes));
@@ -95,12 +95,11 @@ impl Caller {
         self.check_files(Access::FilesWrite, Permission::TicketsReply)?;
         let (data, scope) = (&self.services.data, &self.scope);
         let failed = |error: RecordError| EgressError::Invalid(format!("the file `{name}`: {error}"));
-        let id = in_time(data.create_file(scope, name), RecordError::Unavailable).await.map_err(failed)?;
+        let mut file = in_time(data.create_file(scope, name), RecordError::Unavailable).await.map_err(failed)?;
         for piece in bytes.chunks(PIECE as usize) {
-            let written = data.append_file(scope, &id, piece.to_vec());
-            in_time(written, RecordError::Unavailable).await.map_err(failed)?;
+            in_time(file.append(piece.to_vec()), RecordError::Unavailable).await.map_err(failed)?;
         }
-        in_time(data.finish_file(scope, &id), RecordError::Unavailable).await.map_err(failed)
+        in_time(file.finish(), RecordError::Unavailable).await.map_err(failed)
     }
 
     /// As `files` would: many requests are under way at once, so nothing is noted.

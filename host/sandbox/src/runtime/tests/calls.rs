@@ -14,7 +14,7 @@ use annex_domain::{
 };
 
 use super::support::{context, guest, plugin, world};
-use crate::{CallError, CompileError, Happening, What, figures::Figures};
+use crate::{Beside, CallError, CompileError, Happening, What, figures::Figures};
 
 fn is_send<T: Send>(value: T) -> T {
     value
@@ -100,7 +100,8 @@ async fn hooks_and_events_reach_the_component() {
     };
     let of = Ticket { id: ticket, ..Ticket::new(1, "Printer".into(), ContactId::new(), Timestamp(4)) };
     let what = What::MessageAdded(of, added);
-    let happening = Happening { id: "h1".into(), at: Timestamp(5), actor: None, causes: vec![], what };
+    let happening =
+        Happening { id: "h1".into(), at: Timestamp(5), actor: None, causes: vec![], what, beside: Beside::default() };
     let heard = world.sandbox.on_event(&addon, world.scope.clone(), happening).await;
     assert_eq!(heard.result, Ok(()));
     assert_eq!(heard.report.logs[0].message, format!("h1 message {message} in {ticket}"));

@@ -264,11 +264,11 @@ fn lifecycle_asking(login_rule: LoginRule, db: &TestDb, folder: &std::path::Path
         variant: Variant::default(),
     });
     let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
-    let data = Arc::new(HostData::new(db.db.clone(), vault.clone(), Arc::clone(&clock)));
+    let blobs = Blobs::in_directory(&folder.join("blobs")).unwrap();
+    let data = Arc::new(HostData::new(db.db.clone(), blobs.clone(), vault.clone(), Arc::clone(&clock)));
     let mut config = SandboxConfig::new(folder.join("artifacts"), vault.mac_key(), Compiler::InProcess);
     config.slots = Slots { host: 2, ..Slots::default() };
     let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
-    let blobs = Blobs::in_directory(&folder.join("blobs")).unwrap();
     let mails = Arc::new(NoMail);
     Lifecycle::new(Services {
         db: db.db.clone(),

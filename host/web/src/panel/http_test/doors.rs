@@ -22,7 +22,12 @@ pub(super) struct AddOn {
 impl AddOn {
     pub(super) async fn of(panel: &Panel) -> Self {
         let vault = panel.state.lifecycle.vault().clone();
-        let data = HostData::new(panel.state.db.clone(), vault, Arc::clone(&panel.state.clock));
+        let data = HostData::new(
+            panel.state.db.clone(),
+            panel.state.lifecycle.blobs().clone(),
+            vault,
+            Arc::clone(&panel.state.clock),
+        );
         let scope = Scope {
             desk: panel.desks.desk,
             installation: install(panel, &["one.app"]).await[0],

@@ -44,7 +44,7 @@ impl Panel {
             causes: Vec::new(),
         };
         let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
-        (HostData::new(self.state.db.clone(), vault, self.clock.clone()), scope)
+        (HostData::new(self.state.db.clone(), self.state.lifecycle.blobs().clone(), vault, self.clock.clone()), scope)
     }
 }
 

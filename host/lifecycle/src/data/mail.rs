@@ -1,0 +1,68 @@
+//! Mailboxes as channels know and use them: what the port of mails does.
+
+use annex_domain::{
+    mailbox::{Envelope, MailOutcome},
+    ports::{FileReach, Mailbox, RecordError, Scope},
+    settings::Setting,
+};
+use annex_store::{StoreError, catalog, channels::What};
+
+use super::{HostData, record_error};
+use crate::{
+    channel::note,
+    mailboxes::{Entered, entered},
+};
+
+impl HostData {
+    pub(super) async fn complete_mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>, RecordError> {
+        let mut found = Vec::new();
+        for setting in self.mailbox_settings(scope).await.map_err(record_error(scope))? {
+            if let Some(Entered { mailbox, .. }) = self.entered(scope, &setting).await.map_err(record_error(scope))? {
+                let name = mailbox.name.unwrap_or_default();
+                found.push(Mailbox { setting: setting.key, address: mailbox.address, name });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whoever waits for it may go: it is sent all the same, or not, and how it went is noted.
+    pub(super) async fn send_raw(
+        &self,
+        scope: &Scope,
+        setting: &str,
+        envelope: Envelope,
+        raw: &str,
+    ) -> Result<MailOutcome, RecordError> {
+        let settings = self.mailbox_settings(scope).await.map_err(record_error(scope))?;
+        let setting = settings.into_iter().find(|one| one.key == setting).ok_or(RecordError::NotFound)?;
+        let entered = self.entered(scope, &setting).await.map_err(record_error(scope))?;
+        let Entered { mailbox, login } = entered.ok_or(RecordError::NotFound)?;
+        let file = self.seen_file(scope, raw, FileReach::Own).await?;
+        let length = u32::try_from(file.size).unwrap_or(u32::MAX);
+        let raw = self.read_piece(scope, &file, 0, length).await?;
+        let (data, at) = (self.clone(), (scope.desk, scope.installation));
+        let sending = tokio::spawn(async move {
+            let outcome = annex_mailbox::send(&data.mail_network, &mailbox, &login, &envelope, &raw).await;
+            let (word, detail) = match &outcome {
+                MailOutcome::Sent(_) => ("ok", ""),
+                MailOutcome::Later(why, _) => ("later", why.as_str()),
+                MailOutcome::Unknown(why) => ("unclear", why.as_str()),
+                MailOutcome::Refused(why) => ("failed", why.as_str()),
+            };
+            note(&data.db, at, What::Sent, (word, detail), data.clock.now()).await;
+            outcome
+        });
+        Ok(sending.await.unwrap_or_else(|error| MailOutcome::Unknown(error.to_string())))
+    }
+
+    async fn mailbox_settings(&self, scope: &Scope) -> Result<Vec<Setting>, StoreError> {
+        let mut conn = self.read(scope).await?;
+        let version = catalog::version(&mut conn, &scope.addon, &scope.version).await?;
+        Ok(version.map(|version| version.manifest.mailboxes().cloned().collect()).unwrap_or_default())
+    }
+
+    async fn entered(&self, scope: &Scope, setting: &Setting) -> Result<Option<Entered>, StoreError> {
+        let mut conn = self.read(scope).await?;
+        entered(&mut conn, &self.vault, (scope.desk, scope.installation, &scope.addon), setting).await
+    }
+}
