@@ -202,6 +202,8 @@ mod tests {
             fields: vec![],
             plans: vec![],
             events: BTreeSet::new(),
+            views: vec![],
+            schedules: vec![],
             inbound: None,
             setup: None,
             service: None,

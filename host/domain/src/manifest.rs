@@ -2,17 +2,25 @@
 //! canonical JSON together with the list of files. Limits on texts and lists are checked by [`Manifest::check`].
 
 mod fields;
+pub mod inbound;
 mod mailboxes;
+mod schedules;
 mod service;
 mod texts;
+mod views;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::service::{EventsUrl, Service, ServiceScope, is_redirect};
 use self::texts::check_text;
 pub(crate) use self::texts::{check_texts, is_link};
+pub use self::{
+    inbound::Inbound,
+    schedules::ScheduleEntry,
+    service::{EventsUrl, Service, ServiceScope, is_redirect},
+    views::{ViewEntry, ViewPlace},
+};
 use crate::{
     addon::{AddonId, Digest, Kind, Seq, Version},
     capability::{Access, Asks, Capability},
@@ -75,7 +83,13 @@ pub struct Manifest {
     /// The events that a plugin hears.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub events: BTreeSet<EventName>,
-    /// How the host checks requests to a channel.
+    /// Where a plugin shows something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<ViewEntry>,
+    /// When the host calls it by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<ScheduleEntry>,
+    /// How the host checks requests to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inbound: Option<Inbound>,
     /// How a channel is connected to its service.
@@ -158,17 +172,6 @@ crate::words! {
     }
 }
 
-/// A request to a channel must carry the value of a secret setting in a header: the host compares, in constant time,
-/// and removes the header. Without it the request never reaches the component.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Inbound {
-    /// Such as `X-Telegram-Bot-Api-Secret-Token`.
-    pub header: String,
-    /// Key of a setting of type `secret`.
-    pub setting: String,
-}
-
 /// A file of the package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,7 +222,10 @@ impl Manifest {
             wrong("events".into(), "not-a-plugin", "only plugins hear events");
         }
         self.check_mailboxes(&mut wrong);
-        self.check_inbound(&mut wrong);
+        self.check_called(&mut wrong);
+        if let Some(inbound) = &self.inbound {
+            inbound.check(self, &mut wrong);
+        }
         self.check_setup(&mut wrong);
         if let Some(service) = &self.service {
             service.check(&mut wrong);
@@ -372,17 +378,23 @@ impl Manifest {
         }
     }
 
-    fn check_inbound(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
-        let Some(inbound) = &self.inbound else { return };
-        if self.kind != Kind::Channel {
-            wrong("inbound".into(), "not-a-channel", "only channels receive requests");
+    /// Where it shows something, and when it is called by itself.
+    fn check_called(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        const NEEDS: &str = "it is there from annex:addon@0.2 on: leave it out, or build for that";
+        for (field, is_used) in [("views", !self.views.is_empty()), ("schedules", !self.schedules.is_empty())] {
+            if is_used && self.speaks() == Wit::V0_1 {
+                wrong(field.into(), "needs-wit", NEEDS);
+            }
         }
-        if inbound.header.is_empty() || !inbound.header.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            wrong("inbound.header".into(), "header", "letters, digits and -");
+        if self.kind != Kind::Plugin && !self.views.is_empty() {
+            wrong("views".into(), "not-a-plugin", "only plugins show views");
         }
-        if self.setting(&inbound.setting).is_none_or(|setting| setting.kind != SettingKind::Secret) {
-            wrong("inbound.setting".into(), "no-such-setting", "name a setting of type secret");
+        let asks = self.capabilities.iter().any(|capability| capability.access == Access::Schedule);
+        if !asks && !self.schedules.is_empty() {
+            wrong("schedules".into(), "no-capability", "declare the capability `schedule`");
         }
+        views::check(&self.views, wrong);
+        schedules::check(&self.schedules, wrong);
     }
 }
 
@@ -390,7 +402,7 @@ impl Manifest {
     fn check_setup(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
         let Some(setup) = &self.setup else { return };
         if self.inbound.is_none() {
-            wrong("setup".into(), "not-a-channel", "only a channel with `inbound` is set up");
+            wrong("setup".into(), "not-a-channel", "only what has `inbound` is set up");
         }
         for (at, step) in setup.steps.iter().enumerate() {
             check_text(step, &format!("setup.steps[{at}]"), 500, wrong);
@@ -463,3 +475,6 @@ impl Listing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,21 @@ access-files-read = Reads files that are attached to tickets
 access-files-write = Attaches files to messages
 access-schedule = Runs by itself at planned times
 access-mail = Sends and receives e-mail through mailboxes that you set up for it
+access-runs = Runs by itself { $when }
+access-public = Can be reached from the internet by anyone, without signing in
+rhythm-minutes = { $count ->
+    [one] every minute
+   *[other] every { $count } minutes
+}
+rhythm-hours = { $count ->
+    [one] every hour
+   *[other] every { $count } hours
+}
+rhythm-days = { $count ->
+    [one] every day
+   *[other] every { $count } days
+}
+rhythm-cron = at the times “{ $cron }” (minute, hour, day, month, weekday)
 access-service = The publisher’s own service may do this from outside: { $what }
 access-fields-ticket = Adds fields to tickets
 access-fields-contact = Adds fields to requesters

@@ -122,8 +122,8 @@ impl Lifecycle {
         headers: &mut Vec<(String, String)>,
     ) -> Result<(), UseError> {
         let inbound = manifest.inbound.as_ref().ok_or(UseError::NotFound)?;
-        let secret = self.secret(installation, &inbound.setting).await?.ok_or(UseError::Refused)?;
-        let header = inbound.header.to_ascii_lowercase();
+        let secret = self.secret(installation, inbound.secret()).await?.ok_or(UseError::Refused)?;
+        let header = inbound.header.as_deref().unwrap_or_default().to_ascii_lowercase();
         let is_it = |(name, _): &(String, String)| name.eq_ignore_ascii_case(&header);
         let given: Vec<&(String, String)> = headers.iter().filter(|header| is_it(header)).collect();
         let [(_, value)] = given.as_slice() else { return Err(UseError::Refused) };

@@ -264,10 +264,10 @@ impl Lifecycle {
 /// What a channel's service shows with each request must not be guessed.
 fn check_inbound_secret(manifest: &Manifest, checked: &Checked) -> Result<(), SettingsError> {
     let Some(inbound) = &manifest.inbound else { return Ok(()) };
-    match checked.get(&inbound.setting) {
+    match checked.get(inbound.secret()) {
         Some(Some(SettingValue::Text(text))) if text.chars().count() < SHORTEST_SECRET => {
             let text = format!("use at least {SHORTEST_SECRET} characters, or leave it empty for one that Annex makes");
-            Err(SettingsError::Fields(vec![FieldError::new(&*inbound.setting, "too-short", text)]))
+            Err(SettingsError::Fields(vec![FieldError::new(inbound.secret(), "too-short", text)]))
         }
         _ => Ok(()),
     }

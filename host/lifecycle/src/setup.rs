@@ -9,7 +9,7 @@ use annex_domain::{
     ids::{DeskId, HookId, InstallationId, OperatorId},
     installation::Installation,
     localized::Localized,
-    manifest::Manifest,
+    manifest::{Inbound, Manifest},
     operator::Actor,
     random,
     settings::KeyPlace,
@@ -87,7 +87,7 @@ impl Lifecycle {
         let hook = channels::hook_of(&mut conn, desk, id).await?.ok_or(LifecycleError::NotFound("channel"))?;
         let states = channels::states(&mut conn, desk, id).await?;
         let stored = settings::list(&mut conn, desk, id).await?;
-        let inbound = manifest.inbound.as_ref().map(|inbound| inbound.setting.as_str());
+        let inbound = manifest.inbound.as_ref().map(Inbound::secret);
         let secret = manifest.settings.iter().find(|setting| Some(setting.key.as_str()) == inbound);
         let fields = manifest.fields();
         let missing = fields.iter().filter(|it| it.is_needed());
@@ -192,7 +192,7 @@ impl Lifecycle {
                 None => return Err(SetupProblem::NeedsSetting(label(manifest, auth.key())).into()),
             },
         };
-        let inbound = manifest.inbound.as_ref().map(|inbound| inbound.setting.as_str()).unwrap_or_default();
+        let inbound = manifest.inbound.as_ref().map(Inbound::secret).unwrap_or_default();
         let secret = self.secret(installation, inbound).await?;
         let (body, has_secret) = request.body(address, secret.as_ref().map_or("", |secret| secret.expose_secret()));
         if has_secret && secret.is_none() {
@@ -269,7 +269,7 @@ pub(crate) async fn first_secret(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(inbound) = &manifest.inbound else { return Ok(()) };
-    if settings::get(tx, installation.desk, installation.id, &inbound.setting).await?.is_none() {
+    if settings::get(tx, installation.desk, installation.id, inbound.secret()).await?.is_none() {
         write_secret(tx, vault, installation, manifest, now).await?;
     }
     Ok(())
@@ -286,7 +286,7 @@ async fn write_secret(
     if installation.kind != Kind::Channel {
         return Ok(None);
     }
-    let key = manifest.inbound.as_ref().map(|inbound| inbound.setting.as_str());
+    let key = manifest.inbound.as_ref().map(Inbound::secret);
     let Some(setting) = manifest.settings.iter().find(|setting| Some(setting.key.as_str()) == key) else {
         return Ok(None);
     };

@@ -120,6 +120,8 @@ fn package(component: Vec<u8>) -> VerifiedPackage {
         fields: Vec::new(),
         plans: Vec::new(),
         events: BTreeSet::new(),
+        views: vec![],
+        schedules: vec![],
         inbound: None,
         setup: None,
         service: None,

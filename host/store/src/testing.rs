@@ -379,6 +379,8 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
         fields: vec![],
         plans: vec![],
         events: Default::default(),
+        views: vec![],
+        schedules: vec![],
         inbound: None,
         setup: None,
         service: None,

@@ -45,6 +45,33 @@ access-files-read = تقرأ الملفات المرفقة بالتذاكر
 access-files-write = ترفق ملفات بالرسائل
 access-schedule = تعمل من تلقاء نفسها في أوقات مخططة
 access-mail = ترسل البريد الإلكتروني وتستقبله عبر صناديق بريد تُعدّها لها
+access-runs = تعمل من تلقاء نفسها { $when }
+access-public = يمكن لأي شخص الوصول إليها من الإنترنت دون تسجيل الدخول
+rhythm-minutes = { $count ->
+    [zero] كل دقيقة
+    [one] كل دقيقة
+    [two] كل دقيقتين
+    [few] كل { $count } دقائق
+    [many] كل { $count } دقيقة
+   *[other] كل { $count } دقيقة
+}
+rhythm-hours = { $count ->
+    [zero] كل ساعة
+    [one] كل ساعة
+    [two] كل ساعتين
+    [few] كل { $count } ساعات
+    [many] كل { $count } ساعة
+   *[other] كل { $count } ساعة
+}
+rhythm-days = { $count ->
+    [zero] كل يوم
+    [one] كل يوم
+    [two] كل يومين
+    [few] كل { $count } أيام
+    [many] كل { $count } يومًا
+   *[other] كل { $count } يوم
+}
+rhythm-cron = في الأوقات «{ $cron }» (الدقيقة والساعة واليوم والشهر ويوم الأسبوع)
 access-service = يحق لخدمة الناشر الخاصة من خارج هذا الخادم: { $what }
 access-fields-ticket = تضيف حقولًا إلى التذاكر
 access-fields-contact = تضيف حقولًا إلى أصحاب التذاكر

@@ -45,6 +45,21 @@ access-files-read = Liest Dateien, die an Tickets hängen
 access-files-write = Hängt Dateien an Nachrichten an
 access-schedule = Läuft von selbst zu geplanten Zeiten
 access-mail = Sendet und empfängt E-Mails über Postfächer, die Sie dafür einrichten
+access-runs = Läuft von selbst { $when }
+access-public = Ist aus dem Internet für alle erreichbar, ohne Anmeldung
+rhythm-minutes = { $count ->
+    [one] jede Minute
+   *[other] alle { $count } Minuten
+}
+rhythm-hours = { $count ->
+    [one] jede Stunde
+   *[other] alle { $count } Stunden
+}
+rhythm-days = { $count ->
+    [one] jeden Tag
+   *[other] alle { $count } Tage
+}
+rhythm-cron = zu den Zeiten „{ $cron }“ (Minute, Stunde, Tag, Monat, Wochentag)
 access-service = Der eigene Dienst des Anbieters darf von außen: { $what }
 access-fields-ticket = Bringt Felder für Tickets mit
 access-fields-contact = Bringt Felder für anfragende Personen mit

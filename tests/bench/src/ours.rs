@@ -125,6 +125,8 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
         fields: Vec::new(),
         plans: Vec::new(),
         events: BTreeSet::new(),
+        views: vec![],
+        schedules: vec![],
         inbound: None,
         setup: None,
         service: None,

@@ -15,6 +15,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use at most five lower-case words such as `crm`",
     ],
     [
+        "manifest-challenge",
+        "`inbound.challenge` is not a question that the host can answer",
+        "services try an address with a question before they send anything there, and the host answers for the add-on",
+        "say `query` and `token` where the question is a GET, or `json` where it stands in the body",
+    ],
+    [
         "manifest-check",
         "the `check` of a setting is not a request that the host would send",
         "the host sends the secret there, so it goes over https to a declared host and nowhere else",
@@ -46,7 +52,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ],
     [
         "manifest-duplicate",
-        "the same capability, setting, field, choice, scope, address or plan is there twice",
+        "the same capability, setting, field, view, schedule, choice, scope, address or plan is there twice",
         CONSENT,
         "keep one of the two",
     ],
@@ -75,14 +81,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use letters, digits and -, such as `X-Webhook-Secret`",
     ],
     [
+        "manifest-hmac",
+        "what `inbound` says about the signature of requests does not fit together",
+        "a signature that is not checked exactly as the service makes it refuses everything, or nothing",
+        "use `verify = \"hmac\"` with `[inbound.hmac]`: `signature`, and where a time is signed both `timestamp` and {timestamp} in `signed`",
+    ],
+    [
         "manifest-hosts",
         "`http` has no `hosts`, or another capability has some",
         CONSENT,
         "list the hosts of `http`, and leave `hosts` out of all other capabilities",
     ],
     [
+        "manifest-icon-name",
+        "`icon` of a view is not the name of an icon",
+        "pages draw icons of the host, which look alike in all add-ons",
+        "use a name from the list in the chapter on blocks, or leave it out for the add-on's own icon",
+    ],
+    [
         "manifest-key",
-        "the key of a setting or field is not 1 to 40 of a-z, 0-9 and _, beginning with a letter",
+        "the key of a setting, field, view or schedule is not 1 to 40 of a-z, 0-9 and _, beginning with a letter",
         "the add-on, host patterns and the API name it so",
         "use a key such as `api_key`",
     ],
@@ -99,10 +117,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use up to 40 characters for the name and up to 160 for the summary",
     ],
     [
+        "manifest-needs-wit",
+        "the manifest has a part that the named interface does not know",
+        "a component of 0.1 would never be asked for it",
+        "build the component for the newest interface and name it as `wit`, or leave the part out",
+    ],
+    [
         "manifest-no-capability",
-        "a setting has the type `mailbox`, and the capability `mail` is not declared",
+        "something is declared whose capability is missing",
         CONSENT,
-        "declare the capability `mail` with its purpose",
+        "declare the capability that the message names, with its purpose",
     ],
     [
         "manifest-no-pattern",
@@ -114,19 +138,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         "manifest-no-such-setting",
         "a host pattern, `inbound` or the set-up names a setting that is not there or has another type",
         REFERENCE,
-        "declare the setting below [[settings]]: type `subdomain` for host patterns, `secret` for the others",
+        "declare the setting below [[settings]]: type `subdomain` for host patterns, `text` for `origins`, `secret` for the others",
     ],
     [
         "manifest-not-a-channel",
-        "`inbound` or `setup` is in an add-on that is not a channel",
-        "only channels receive requests",
+        "`inbound` is in an add-on that receives no requests, or `setup` is where there is no `inbound`",
+        "channels receive requests, and plugins from annex:addon@0.2 on",
         "leave it out, or use `kind = \"channel\"`",
     ],
     [
         "manifest-not-a-plugin",
-        "`events` is in an add-on that is not a plugin",
-        "only plugins hear what happens in a help desk",
-        "leave `events` out, or use `kind = \"plugin\"`",
+        "`events`, `views` or a public address is in an add-on that is not a plugin",
+        "only plugins hear what happens in a help desk, show something there and are reached by everybody",
+        "leave `events` out, and the others, or use `kind = \"plugin\"`",
     ],
     [
         "manifest-not-a-url",
@@ -145,6 +169,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "the kind of the add-on cannot have this capability, or fields",
         "a channel gets `http` and `kv`, a language none, and no fields: what they do needs no more",
         "leave it out, or make a plugin",
+    ],
+    [
+        "manifest-order",
+        "`order` of a view is above 1,000",
+        "it is a place among the views of all add-ons, which operators can change",
+        "use 0 to 1,000, or leave it out",
     ],
     [
         "manifest-pattern",
@@ -169,6 +199,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         "a price is less than payment companies take in its currency",
         "the payment would be refused",
         "raise the price to the amount that the message names",
+    ],
+    [
+        "manifest-public",
+        "a public address says how requests are verified, or a verified one names origins",
+        "at a public address nobody proves who they are, and only such an address is used by pages",
+        "keep either `public` with `origins`, or `verify` with `setting`",
+    ],
+    [
+        "manifest-rhythm",
+        "a schedule says neither `every` nor `cron`, or comes too often or never",
+        "every call takes time that the help desk shares with everybody",
+        "use `every = \"15m\"`, or a `cron` that comes at most every five minutes",
     ],
     [
         "manifest-secret-default",

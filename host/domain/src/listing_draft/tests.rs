@@ -27,6 +27,8 @@ fn manifest() -> Manifest {
         fields: vec![],
         plans: vec![],
         events: BTreeSet::new(),
+        views: vec![],
+        schedules: vec![],
         inbound: None,
         setup: None,
         service: None,

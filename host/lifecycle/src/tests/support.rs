@@ -372,6 +372,8 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
         fields: vec![],
         plans: vec![],
         events: BTreeSet::new(),
+        views: vec![],
+        schedules: vec![],
         inbound: None,
         setup: None,
         service: None,
@@ -390,7 +392,7 @@ pub(super) fn puppet_manifest(version: &str, seq: u32) -> Manifest {
 pub(super) fn echo_manifest() -> Manifest {
     Manifest {
         settings: vec![setting("secret", SettingKind::Secret)],
-        inbound: Some(Inbound { header: "X-Secret".into(), setting: "secret".into() }),
+        inbound: Some(Inbound::by_header("X-Secret", "secret")),
         ..manifest("acme.echo", Kind::Channel, "1.0.0", 1)
     }
 }

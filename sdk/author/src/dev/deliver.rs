@@ -33,17 +33,19 @@ impl Delivered {
 /// Delivers what the scenarios of a channel receive first; nothing for other add-ons, and where no scenario receives anything.
 pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> Result<Option<Delivered>, Failure> {
     let (Kind::Channel, Some(inbound)) = (project.manifest.kind, &project.manifest.inbound) else { return Ok(None) };
+    // What a service signs, or shows elsewhere, is not made up here.
+    let (Some(header), Some(setting)) = (&inbound.header, &inbound.setting) else { return Ok(None) };
     // A channel without scenarios, or with broken ones, runs all the same.
     let scenarios = scenario::load_all(&project.root, None).unwrap_or_default();
     let Some(request) = scenarios.iter().find_map(Loaded::first_delivery) else { return Ok(None) };
     let secret = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()))?;
     let mut values = settings(project, &scenarios);
-    values.insert(inbound.setting.clone(), secret.as_str().into());
+    values.insert(setting.clone(), secret.as_str().into());
     api.put::<Value>(&format!("/installations/{installation}/settings"), json!({ "values": values })).await?;
     let channel: Value = api.get(&format!("/installations/{installation}/channel")).await?;
     let address = channel.get("address").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let status = api.deliver(&address, &request, (inbound.header.as_str(), secret.as_str())).await?;
-    Ok(Some(Delivered { status, address, header: inbound.header.clone(), secret }))
+    let status = api.deliver(&address, &request, (header.as_str(), secret.as_str())).await?;
+    Ok(Some(Delivered { status, address, header: header.clone(), secret }))
 }
 
 /// What the scenarios set, of what the manifest asks for.

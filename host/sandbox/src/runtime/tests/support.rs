@@ -270,6 +270,8 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
         fields: Vec::new(),
         plans: Vec::new(),
         events: BTreeSet::new(),
+        views: vec![],
+        schedules: vec![],
         inbound: None,
         setup: None,
         service: None,

@@ -308,7 +308,7 @@ async fn another_desk_cannot_reach_an_installation() {
 pub(super) async fn channel(api: &Api, token: &str) -> String {
     let manifest = Manifest {
         settings: vec![setting("secret", SettingKind::Secret, false)],
-        inbound: Some(Inbound { header: "X-Secret".into(), setting: "secret".into() }),
+        inbound: Some(Inbound::by_header("X-Secret", "secret")),
         ..manifest("acme.echo", Kind::Channel, "1.0.0", 1)
     };
     let package = sign(&build(manifest, guest("echo"), BTreeMap::new()).unwrap(), &[key()]).unwrap();

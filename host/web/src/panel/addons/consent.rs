@@ -26,7 +26,7 @@ use super::{
     icon_url,
     listing::About,
     login::Login,
-    permissions::of_manifest,
+    permissions::of_version,
     requests, see_other,
     wizard::{
         self, Flow, Frame, Step,
@@ -292,7 +292,7 @@ fn about(Candidate { listing, row, flow }: &Candidate, people: &People, who: &Si
         published_at: row.published_at,
         by_hand: row.manifest.is_manual(),
         icon: row.has_icon.then(|| icon_url(&row.addon, &row.version)),
-        sentences: of_manifest(&who.t, &row.manifest),
+        sentences: of_version(&who.t, &row.manifest),
         ..About::of(listing, &flow.terms.plans, people.seats(), &who.t)
     }
 }

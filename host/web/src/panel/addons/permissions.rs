@@ -1,9 +1,12 @@
 //! What an add-on asks for, as sentences (R61): what it may do, where its requests go, and why, in the publisher's words.
 
+use std::time::Duration;
+
 use annex_domain::{
     capability::{Access, Asks, Capability, HostPattern},
     field::{Declared, FieldSubject},
-    manifest::{Manifest, ServiceScope},
+    manifest::{Manifest, ScheduleEntry, ServiceScope},
+    schedule::Rhythm,
     settings::Setting,
 };
 
@@ -18,14 +21,26 @@ pub(super) struct Sentence {
     pub(super) text: String,
     /// For requests: where they go; for fields: what they are called.
     pub(super) hosts: Vec<String>,
-    /// Why, in the publisher's words.
+    /// Why, in the publisher's words; empty where there is nothing to add.
     pub(super) purpose: String,
 }
 
-/// What a version asks for, and the fields that it brings.
-pub(super) fn of_manifest(t: &Translator, manifest: &Manifest) -> Vec<Sentence> {
-    let asked = sentences(t, &manifest.asks(), &manifest.settings);
-    asked.into_iter().chain(of_fields(t, manifest.fields.iter())).collect()
+/// All that a version asks for, the fields that it brings, and what it does without being asked: at its times, and for whoever knows its
+/// address.
+pub(super) fn of_version(t: &Translator, manifest: &Manifest) -> Vec<Sentence> {
+    let mut all = sentences(t, &manifest.asks(), &manifest.settings);
+    all.extend(of_fields(t, manifest.fields.iter()));
+    all.extend(manifest.schedules.iter().map(|schedule| Sentence {
+        icon: "clock",
+        text: t.msg("access-runs").arg("when", when(t, schedule)).to_string(),
+        hosts: Vec::new(),
+        purpose: schedule.purpose.get(t.code()).to_owned(),
+    }));
+    if manifest.inbound.as_ref().is_some_and(|inbound| inbound.public) {
+        let text = t.get("access-public");
+        all.push(Sentence { icon: "globe", text, hosts: Vec::new(), purpose: String::new() });
+    }
+    all
 }
 
 /// Custom fields as sentences: one of tickets, and one of contacts.
@@ -41,6 +56,24 @@ pub(super) fn of_fields<'m>(t: &Translator, fields: impl Iterator<Item = &'m Dec
         (!labels.is_empty()).then_some(Sentence { icon: "list", text, hosts: labels, purpose })
     };
     FieldSubject::ALL.into_iter().filter_map(sentence).collect()
+}
+
+/// How often a plan of a manifest comes.
+pub(super) fn when(t: &Translator, schedule: &ScheduleEntry) -> String {
+    let (key, count) = match schedule.rhythm() {
+        Ok(Rhythm::Every(every)) => counted(every),
+        _ => return t.msg("rhythm-cron").arg("cron", schedule.cron.clone().unwrap_or_default()).to_string(),
+    };
+    t.msg(key).arg("count", count).to_string()
+}
+
+fn counted(every: Duration) -> (&'static str, u64) {
+    let minutes = every.as_secs() / 60;
+    match minutes {
+        minutes if minutes.is_multiple_of(24 * 60) => ("rhythm-days", minutes / (24 * 60)),
+        minutes if minutes.is_multiple_of(60) => ("rhythm-hours", minutes / 60),
+        minutes => ("rhythm-minutes", minutes),
+    }
 }
 
 /// Each thing that is asked for as a sentence. `settings` name the part of a host that the desk enters itself.
