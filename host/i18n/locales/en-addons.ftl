@@ -60,6 +60,9 @@ rhythm-days = { $count ->
    *[other] every { $count } days
 }
 rhythm-cron = at the times “{ $cron }” (minute, hour, day, month, weekday)
+planned-title = Planned
+planned-next = Next run:
+planned-last = Last run:
 access-service = The publisher’s own service may do this from outside: { $what }
 access-fields-ticket = Adds fields to tickets
 access-fields-contact = Adds fields to requesters

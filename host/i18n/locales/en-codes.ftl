@@ -193,6 +193,7 @@ call-outcome-busy = Too many calls waiting
 call-kind-render = Panel shown
 call-kind-handle = Action in the panel
 call-kind-on-event = Event
+call-kind-on-schedule = Planned time
 call-kind-receive = Message received
 call-kind-send = Reply sent
 call-kind-install = Installation

@@ -767,6 +767,7 @@ work-show-addon = Show the add-on
 work-tried-again = It is being tried again.
 work-given-up = It was given up.
 work-kind-event = Event for an add-on
+work-kind-schedule = Planned call of an add-on
 work-kind-reply = Reply through a channel
 work-kind-mail-came = E-mail that came into a mailbox
 work-kind-mail = E-mail

@@ -16,6 +16,7 @@ use annex_store::{
     billing::desks,
     jobs::{self, Job, NewJob},
 };
+use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::json;
 use std::time::Duration;
 
@@ -75,6 +76,7 @@ impl Lifecycle {
             done.often = Some(now);
             log("bills could not be put in line", self.put_bills_in_line(now).await);
             log("trials could not be ended", self.end_trials().await);
+            log("planned calls could not be put in line", self.put_plans_in_line(now).await);
             log("the queues could not be measured", self.measure_queues(&mut done.gauges, now).await);
         }
         if is_due(done.minutely, now, MINUTELY) {
@@ -149,21 +151,8 @@ impl Lifecycle {
             _ => job.desk.is_none(),
         };
         let beat = self.keep_job(job);
-        let done = match (job.kind.as_str(), job.desk) {
-            (BILL_DESK, Some(desk)) => {
-                let billed = Box::pin(self.billing.bill_desk(desk)).await.map(drop).map_err(|error| describe(&error));
-                let withdrawn = self.withdraw_late(desk).await.map_err(|error| describe(&error));
-                billed.and(withdrawn)
-            }
-            (TOP_UP, Some(desk)) => {
-                Box::pin(self.billing.top_up_by_rule(desk)).await.map(drop).map_err(|error| describe(&error))
-            }
-            (RECONCILE, _) => Box::pin(self.billing.reconcile()).await.map(drop).map_err(|error| describe(&error)),
-            (SWEEP, _) => self.billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)),
-            (CHECK_PACKAGES, _) => self.look_for_lost().await.map_err(|error| describe(&error)),
-            (DUN, _) => self.dun().await.map(drop).map_err(|error| describe(&error)),
-            _ => return self.give_up(job, "the job names no desk").await,
-        };
+        let Some(chore) = self.chore(job) else { return self.give_up(job, "the job names no desk").await };
+        let done = chore.await;
         drop(beat);
         match done {
             Ok(()) => self.finish_job(job).await,
@@ -179,6 +168,31 @@ impl Lifecycle {
             }
             Err(error) => self.try_later(job, &error, None).await,
         }
+    }
+
+    /// Boxed here, where nobody waits: all of them together would fill much of a thread's stack in a debug build.
+    fn chore<'a>(&'a self, job: &'a Job) -> Option<BoxFuture<'a, Result<(), String>>> {
+        let billing = &self.billing;
+        Some(match (job.kind.as_str(), job.desk) {
+            (BILL_DESK, Some(desk)) => async move {
+                let billed = billing.bill_desk(desk).await.map(drop).map_err(|error| describe(&error));
+                let withdrawn = self.withdraw_late(desk).await.map_err(|error| describe(&error));
+                billed.and(withdrawn)
+            }
+            .boxed(),
+            (TOP_UP, Some(desk)) => {
+                async move { billing.top_up_by_rule(desk).await.map(drop).map_err(|error| describe(&error)) }.boxed()
+            }
+            (RECONCILE, _) => {
+                async move { billing.reconcile().await.map(drop).map_err(|error| describe(&error)) }.boxed()
+            }
+            (SWEEP, _) => {
+                async move { billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)) }.boxed()
+            }
+            (CHECK_PACKAGES, _) => async move { self.look_for_lost().await.map_err(|error| describe(&error)) }.boxed(),
+            (DUN, _) => async move { self.dun().await.map(drop).map_err(|error| describe(&error)) }.boxed(),
+            _ => return None,
+        })
     }
 }
 

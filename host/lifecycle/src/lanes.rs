@@ -17,6 +17,7 @@ use crate::{
     chores::{BILL_DESK, DUN, RECONCILE, SWEEP, TOP_UP},
     events::ADDON_EVENT,
     saga::describe,
+    schedules::ADDON_SCHEDULE,
     set_aside,
 };
 
@@ -37,12 +38,13 @@ pub(crate) struct Lane {
 }
 
 /// Kinds that have a lane of their own.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     mails::SEND,
     messages::DELIVER,
     mailboxes::CAME,
     tickets::HAPPENING,
     ADDON_EVENT,
+    ADDON_SCHEDULE,
     publisher_events::DELIVER,
     // What waits for a payment gateway.
     BILL_DESK,
@@ -54,13 +56,14 @@ const OWN: [&str; 12] = [
     reports::CHECK,
 ];
 
-pub(crate) static LANES: [Lane; 9] = [
+pub(crate) static LANES: [Lane; 10] = [
     Lane { name: "mails", kinds: Kinds::Only(&[mails::SEND]), workers: 4, of_one: 2 },
     Lane { name: "deliveries", kinds: Kinds::Only(&[messages::DELIVER]), workers: 8, of_one: 2 },
     // One at a time keeps their order, as far as none fails.
     Lane { name: "mailboxes", kinds: Kinds::Only(&[mailboxes::CAME]), workers: 4, of_one: 1 },
     Lane { name: "happenings", kinds: Kinds::Only(&[tickets::HAPPENING]), workers: 2, of_one: 1 },
     Lane { name: "events", kinds: Kinds::Only(&[ADDON_EVENT]), workers: 8, of_one: 2 },
+    Lane { name: "schedules", kinds: Kinds::Only(&[ADDON_SCHEDULE]), workers: 4, of_one: 1 },
     // One at a time keeps their order.
     Lane { name: "publishers", kinds: Kinds::Only(&[publisher_events::DELIVER]), workers: 8, of_one: 1 },
     Lane { name: "renewals", kinds: Kinds::Only(&[BILL_DESK, RECONCILE, SWEEP, DUN, TOP_UP]), workers: 2, of_one: 1 },

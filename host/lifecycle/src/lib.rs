@@ -68,6 +68,7 @@ mod rights;
 mod rollback;
 mod saga;
 pub mod sample;
+mod schedules;
 pub mod service;
 mod set_aside;
 mod settings;

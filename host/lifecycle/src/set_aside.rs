@@ -26,6 +26,7 @@ use crate::{
     events::ADDON_EVENT,
     letters,
     saga::{Saga as _, UNDO_GIVEN_UP},
+    schedules::ADDON_SCHEDULE,
     uninstall::Uninstall,
 };
 
@@ -239,7 +240,7 @@ fn shows_elsewhere(job: &Job) -> bool {
         // In the outbox, and a mail about it may fail as well; in the ticket.
         mails::SEND | messages::DELIVER => true,
         // In the health and the log of the add-on, and there may be one for each event while its service is away.
-        ADDON_EVENT => job.deaths < DEATHS,
+        ADDON_EVENT | ADDON_SCHEDULE => job.deaths < DEATHS,
         _ => false,
     }
 }

@@ -30,6 +30,7 @@ mod publisher_events;
 mod publisher_service;
 mod publisher_told;
 mod reports;
+mod schedules;
 mod set_aside;
 mod settings;
 mod support;

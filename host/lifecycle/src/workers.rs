@@ -22,6 +22,7 @@ use crate::{
     lanes::{LANES, LEASE, LOOK},
     lost::CHECK_PACKAGES,
     saga::describe,
+    schedules::ADDON_SCHEDULE,
     set_aside,
     under_way::panicked,
 };
@@ -96,6 +97,7 @@ impl Lifecycle {
             // Boxed: the longest of them would fill half of a thread's stack in a debug build.
             tickets::HAPPENING => Box::pin(self.fan_out(job)).await,
             ADDON_EVENT => Box::pin(self.tell(job)).await,
+            ADDON_SCHEDULE => Box::pin(self.come(job)).await,
             messages::DELIVER => Box::pin(self.deliver(job)).await,
             mailboxes::CAME => Box::pin(self.mail_came(job)).await,
             mails::SEND => self.post(job).await,

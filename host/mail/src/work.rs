@@ -5,6 +5,7 @@
 pub fn work_kind(kind: &str) -> &'static str {
     match kind {
         "happening" | "addon-event" | "publisher-event" => "work-kind-event",
+        "addon-schedule" => "work-kind-schedule",
         "deliver-message" => "work-kind-reply",
         "mail-came" => "work-kind-mail-came",
         "send-mail" => "work-kind-mail",

@@ -224,7 +224,7 @@ pub async fn is_live(conn: &mut Conn, id: JobId) -> Result<bool> {
 }
 
 /// True when a job waits that was enqueued with that unique key, also one that was claimed before.
-pub(crate) async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<bool> {
+pub async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<bool> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND place = $1";
     Ok(fetch_one!(conn, (i64,), sql, unique_key)?.0 > 0)
 }

@@ -72,6 +72,9 @@ rhythm-days = { $count ->
    *[other] كل { $count } يوم
 }
 rhythm-cron = في الأوقات «{ $cron }» (الدقيقة والساعة واليوم والشهر ويوم الأسبوع)
+planned-title = المخطط له
+planned-next = التشغيل التالي:
+planned-last = آخر تشغيل:
 access-service = يحق لخدمة الناشر الخاصة من خارج هذا الخادم: { $what }
 access-fields-ticket = تضيف حقولًا إلى التذاكر
 access-fields-contact = تضيف حقولًا إلى أصحاب التذاكر

@@ -193,6 +193,7 @@ call-outcome-busy = نداءات كثيرة في الانتظار
 call-kind-render = عرض اللوحة
 call-kind-handle = إجراء في اللوحة
 call-kind-on-event = حدث
+call-kind-on-schedule = وقت مخطط
 call-kind-receive = استلام رسالة
 call-kind-send = إرسال رد
 call-kind-install = تثبيت

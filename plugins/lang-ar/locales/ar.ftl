@@ -838,6 +838,7 @@ work-show-addon = عرض الإضافة
 work-tried-again = تجري إعادة المحاولة.
 work-given-up = تم التخلي عنه.
 work-kind-event = حدث لإضافة
+work-kind-schedule = استدعاء مخطط لإضافة
 work-kind-reply = رد عبر قناة
 work-kind-mail-came = رسالة بريد وصلت إلى صندوق
 work-kind-mail = رسالة بريد

@@ -60,6 +60,9 @@ rhythm-days = { $count ->
    *[other] alle { $count } Tage
 }
 rhythm-cron = zu den Zeiten „{ $cron }“ (Minute, Stunde, Tag, Monat, Wochentag)
+planned-title = Geplant
+planned-next = Nächster Lauf:
+planned-last = Letzter Lauf:
 access-service = Der eigene Dienst des Anbieters darf von außen: { $what }
 access-fields-ticket = Bringt Felder für Tickets mit
 access-fields-contact = Bringt Felder für anfragende Personen mit

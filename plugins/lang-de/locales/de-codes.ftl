@@ -193,6 +193,7 @@ call-outcome-busy = Zu viele wartende Aufrufe
 call-kind-render = Bereich angezeigt
 call-kind-handle = Aktion im Bereich
 call-kind-on-event = Ereignis
+call-kind-on-schedule = Geplante Zeit
 call-kind-receive = Nachricht empfangen
 call-kind-send = Antwort gesendet
 call-kind-install = Installation

@@ -767,6 +767,7 @@ work-show-addon = Add-on anzeigen
 work-tried-again = Es wird erneut versucht.
 work-given-up = Es wurde aufgegeben.
 work-kind-event = Ereignis für ein Add-on
+work-kind-schedule = Geplanter Aufruf eines Add-ons
 work-kind-reply = Antwort über einen Kanal
 work-kind-mail-came = E-Mail, die in einem Postfach ankam
 work-kind-mail = E-Mail

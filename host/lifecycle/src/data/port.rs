@@ -4,20 +4,21 @@ use std::time::Duration;
 
 use annex_desk::tickets::{Change, Create, FirstAuthor, Requester};
 use annex_domain::{
+    clock::Timestamp,
     contact::{Contact, ContactChange},
     field::FieldSubject,
     ids::{ContactId, MessageId, OperatorId, TicketId},
     mailbox::{Envelope, MailOutcome},
     ports::{
         AddonData, CustomField, FieldChange, FileFacts, FileReach, InstallationFacts, KeyPage, KvEntry, KvError,
-        KvPage, KvWrite, Mailbox, NewContact, NewFile, NewTicket, OperatorFacts, Paged, RecordError, Scope,
+        KvPage, KvWrite, Mailbox, NewContact, NewFile, NewTicket, OperatorFacts, Paged, Planned, RecordError, Scope,
         TicketFilter, TicketOrder,
     },
     settings::SettingValue,
     ticket::{Message, Priority, Ticket, TicketStatus},
 };
 use annex_store::{
-    contacts, desks, fields, kv, messages,
+    contacts, desks, fields, kv, messages, plans,
     settings::{self, Stored},
     tickets::{self, Cursor, Filter, Sort, TicketChange},
     vault::SecretPlace,
@@ -368,5 +369,34 @@ impl AddonData for HostData {
         raw: &str,
     ) -> Result<MailOutcome, RecordError> {
         self.send_raw(scope, setting, envelope, raw).await
+    }
+
+    async fn plan(&self, scope: &Scope, key: &str, due: Timestamp, data: Vec<u8>) -> Result<(), RecordError> {
+        let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
+        let put = plans::put(&mut tx, scope.desk, scope.installation, key, due, &data).await;
+        if !put.map_err(record_error(scope))? {
+            return Err(RecordError::TooMuch(format!("an installation plans at most {} calls", plans::MOST)));
+        }
+        tx.commit().await.map_err(record_error(scope))
+    }
+
+    async fn cancel_plan(&self, scope: &Scope, key: &str) -> Result<bool, RecordError> {
+        let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
+        let cancelled = plans::cancel(&mut tx, scope.desk, scope.installation, key).await;
+        let cancelled = cancelled.map_err(record_error(scope))?;
+        tx.commit().await.map_err(record_error(scope))?;
+        Ok(cancelled)
+    }
+
+    async fn planned(
+        &self,
+        scope: &Scope,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<Planned>, RecordError> {
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
+        let listed = plans::list(&mut conn, scope.desk, scope.installation, prefix, cursor, limit).await;
+        listed.map_err(record_error(scope))
     }
 }

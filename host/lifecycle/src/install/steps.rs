@@ -25,7 +25,7 @@ use crate::{
     publisher_events::happened,
     requests,
     saga::{self, Run, Saga, Step, StepError},
-    service, setup,
+    schedules, service, setup,
     subscribe::{self, Funding},
 };
 
@@ -169,6 +169,7 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
         languages::put(&mut tx, active.desk, active.id, &active.version, &pack, now).await?;
     }
     service::follow(&mut tx, &run.host.vault, &active, now).await?;
+    schedules::follow(&mut tx, &active, now).await?;
     health::forget_traps(&mut tx, active.desk, active.id).await?;
     let begun = subscribe::begin(&run.host, &mut tx, &active, &run.params.funding, now).await?;
     let detail = json!({ "addon": active.addon, "version": active.version.to_string(), "by": run.params.by,

@@ -19,7 +19,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, MailId, OperatorId},
     installation::Installation,
     localized::Localized,
-    manifest::{Inbound, Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::{Inbound, Listing, Manifest, ScheduleEntry, Support, WIT_PACKAGE, Wit},
     ports::{MailSender, Posted},
     settings::{Setting, SettingKind},
     ui,
@@ -315,7 +315,9 @@ pub(super) fn everything() -> Asks {
     let capabilities = vec![
         capability(Access::Kv, &[]),
         capability(Access::TicketsRead, &[]),
+        capability(Access::ContactsRead, &[]),
         capability(Access::Mail, &[]),
+        capability(Access::Schedule, &[]),
         capability(Access::Http, &["api.example.com", "{shop}.shops.example.com"]),
     ];
     capabilities.into()
@@ -397,6 +399,22 @@ pub(super) fn echo_manifest() -> Manifest {
     }
 }
 
+/// The guest of 0.2, called at these times: keys with `every`.
+pub(super) fn listener_manifest(version: &str, seq: u32, schedules: &[(&str, &str)]) -> Manifest {
+    let schedule = |(key, every): &(&str, &str)| ScheduleEntry {
+        key: (*key).to_owned(),
+        every: Some((*every).to_owned()),
+        cron: None,
+        purpose: Localized::en("to look"),
+    };
+    Manifest {
+        wit: Wit::V0_2.to_string(),
+        capabilities: vec![capability(Access::Kv, &[]), capability(Access::Schedule, &[])],
+        schedules: schedules.iter().map(schedule).collect(),
+        ..manifest("acme.listener", Kind::Plugin, version, seq)
+    }
+}
+
 pub(super) fn tongue_manifest(version: &str, seq: u32) -> Manifest {
     manifest("acme.tongue", Kind::Language, version, seq)
 }
@@ -448,7 +466,7 @@ pub(super) fn guest(name: &str) -> &'static [u8] {
             let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
             (name, std::fs::read(file).unwrap())
         };
-        ["puppet", "echo", "tongue"].map(read).into()
+        ["puppet", "echo", "listener", "tongue"].map(read).into()
     });
     &built[name]
 }

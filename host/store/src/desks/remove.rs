@@ -12,10 +12,11 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 76] = [
+const STATEMENTS: [&str; 79] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
+    "DELETE FROM addon_plans WHERE desk_id = $1",
     "DELETE FROM addon_requests WHERE desk_id = $1",
     "DELETE FROM addon_writes WHERE desk_id = $1",
     "DELETE FROM attachments WHERE desk_id = $1",

@@ -4,15 +4,22 @@
 
 use annex_domain::{
     addon::{Kind, Version},
+    capability::Access,
     clock::Timestamp,
     ids::InstallationId,
     installation::{Action, Notice, Status},
+    manifest::Manifest,
     permission::Permission,
     provisioning::{DECLINED, STAYS_DECLINED},
     settings::SettingKind,
 };
 use annex_lifecycle::{BillingState, InstallationView, UninstallItem};
-use annex_store::{desks, logs::Level, users};
+use annex_store::{
+    desks,
+    logs::Level,
+    plans::{Plan, PlanKind},
+    users,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -23,6 +30,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
+    codes,
     errors::page_error,
     health::{self, HealthTab},
     installation,
@@ -90,6 +98,8 @@ pub(super) struct Head {
     /// The address of its own service, for who uses it.
     pub(super) open: Option<String>,
     pub(super) sentences: Vec<Sentence>,
+    /// What the host calls it for by itself.
+    pub(super) planned: Vec<PlanLine>,
     pub(super) installed_at: Timestamp,
     /// Money and trial.
     pub(super) standing: StandingView,
@@ -270,6 +280,32 @@ async fn open(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
     Ok((uses && view.installation.runs()).then(open).flatten())
 }
 
+/// A call that is planned.
+pub(super) struct PlanLine {
+    /// What for: in the publisher's words, or the name that the add-on gave it.
+    pub(super) what: String,
+    pub(super) next: Timestamp,
+    /// When it came last, and what became of it.
+    pub(super) last: Option<(Timestamp, String)>,
+}
+
+async fn planned(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Vec<PlanLine>, PageError> {
+    if !view.manifest.capabilities.iter().any(|capability| capability.access == Access::Schedule) {
+        return Ok(Vec::new());
+    }
+    let planned = state.lifecycle.plans(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    Ok(planned.into_iter().map(|plan| line_of(&who.t, &view.manifest, plan)).collect())
+}
+
+fn line_of(t: &Translator, manifest: &Manifest, plan: Plan) -> PlanLine {
+    let of_manifest = manifest.schedules.iter().find(|one| plan.kind == PlanKind::Regular && one.key == plan.key);
+    PlanLine {
+        what: of_manifest.map_or(plan.key, |schedule| schedule.purpose.get(t.code()).to_owned()),
+        next: plan.due,
+        last: plan.last.map(|(at, code)| (at, codes::outcome(t, &code))),
+    }
+}
+
 async fn head(
     state: &AppState,
     who: &SignedIn,
@@ -311,6 +347,7 @@ async fn head(
         asks_platform: support::address(state, view).is_some(),
         open: open(state, who, view).await?,
         sentences: of_version(&who.t, &view.manifest),
+        planned: planned(state, who, view).await?,
         installed_at: installation.created_at,
         standing,
         login: Login::of(&state.db, who).await?,

@@ -1,0 +1,77 @@
+use super::*;
+use crate::{
+    installations::tests::{NOW, installed},
+    testing::on_both,
+};
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp(NOW.0 + ms)
+}
+
+fn keys(page: &Paged<Planned>) -> Vec<&str> {
+    page.items.iter().map(|planned| planned.key.as_str()).collect()
+}
+
+#[tokio::test]
+async fn what_is_planned_under_a_key_is_replaced_listed_and_taken_back() {
+    on_both(async |db| {
+        let (one, two) = (installed(&db).await, installed(&db).await);
+        let mut tx = db.begin().await.unwrap();
+        for (key, due) in [("t:b", 2), ("t:a", 1), ("u", 3), ("t:a", 4)] {
+            assert!(put(&mut tx, one.desk, one.id, key, at(due), b"x").await.unwrap());
+        }
+        assert!(!put(&mut tx, one.desk, two.id, "t:a", at(1), b"").await.unwrap(), "of another desk");
+        let all = list(&mut tx, one.desk, one.id, "", None, 100).await.unwrap();
+        assert_eq!((keys(&all), all.items[0].due), (vec!["t:a", "t:b", "u"], at(4)));
+        let first = list(&mut tx, one.desk, one.id, "t:", None, 1).await.unwrap();
+        assert_eq!((keys(&first), first.next.as_deref()), (vec!["t:a"], Some("t:a")));
+        let rest = list(&mut tx, one.desk, one.id, "t:", first.next.as_deref(), 1).await.unwrap();
+        assert_eq!((keys(&rest), rest.next.as_deref()), (vec!["t:b"], None));
+        assert!(!cancel(&mut tx, two.desk, one.id, "t:a").await.unwrap(), "by another desk");
+        assert!(cancel(&mut tx, one.desk, one.id, "t:a").await.unwrap());
+        assert!(!cancel(&mut tx, one.desk, one.id, "t:a").await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_installation_plans_so_many_calls_and_no_more() {
+    on_both(async |db| {
+        let one = installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        for number in 0..MOST {
+            assert!(put(&mut tx, one.desk, one.id, &number.to_string(), at(1), b"").await.unwrap());
+        }
+        assert!(!put(&mut tx, one.desk, one.id, "more", at(1), b"").await.unwrap());
+        assert!(put(&mut tx, one.desk, one.id, "7", at(2), b"").await.unwrap(), "in the place of another");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_come_is_taken_once() {
+    on_both(async |db| {
+        let one = installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        put(&mut tx, one.desk, one.id, "once", at(1), b"data").await.unwrap();
+        put(&mut tx, one.desk, one.id, "later", at(10), b"").await.unwrap();
+        let regular = [("poll".to_owned(), at(2)), ("gone".to_owned(), at(2))];
+        set_regular(&mut tx, one.desk, one.id, &regular).await.unwrap();
+        set_regular(&mut tx, one.desk, one.id, &regular[..1]).await.unwrap();
+        let come = due(&mut tx, at(5), 100).await.unwrap();
+        let names: Vec<_> = come.iter().map(|plan| (plan.kind, plan.key.as_str(), plan.due)).collect();
+        assert_eq!(names, [(PlanKind::Once, "once", at(1)), (PlanKind::Regular, "poll", at(2))]);
+        assert_eq!(come[0].data, b"data");
+        assert!(take(&mut tx, &come[0], None).await.unwrap());
+        assert!(take(&mut tx, &come[1], Some(at(20))).await.unwrap());
+        for plan in &come {
+            assert!(!take(&mut tx, plan, Some(at(30))).await.unwrap(), "another node has it");
+        }
+        note(&mut tx, one.desk, one.id, "poll", "deadline", at(6)).await.unwrap();
+        let shown = of(&mut tx, one.desk, one.id, 10).await.unwrap();
+        let last = Some((at(6), "deadline".to_owned()));
+        assert_eq!(shown[0], Plan { kind: PlanKind::Regular, key: "poll".into(), due: at(20), last });
+        assert_eq!((shown[1].key.as_str(), shown.len()), ("later", 2));
+    })
+    .await;
+}
