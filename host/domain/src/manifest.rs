@@ -167,8 +167,42 @@ crate::words! {
         TicketCreated = "ticket-created",
         /// Status, priority, assignee or tags changed.
         TicketUpdated = "ticket-updated",
+        /// It was given to somebody, or taken away.
+        TicketAssigned = "ticket-assigned",
+        /// It became solved.
+        TicketSolved = "ticket-solved",
+        /// It became open after it was solved or closed.
+        TicketReopened = "ticket-reopened",
+        /// It was put into the trash or the spam.
+        TicketDeleted = "ticket-deleted",
         /// A reply or note was added.
         MessageAdded = "message-added",
+        /// A requester was added.
+        ContactCreated = "contact-created",
+        /// A requester was changed.
+        ContactUpdated = "contact-updated",
+        /// Settings of the installation were saved.
+        SettingsChanged = "settings-changed",
+        /// Others hold its licences.
+        LicencesChanged = "licences-changed",
+    }
+}
+
+impl EventName {
+    /// True for what was there before 0.2.
+    #[must_use]
+    pub const fn is_of_first(self) -> bool {
+        matches!(self, Self::TicketCreated | Self::TicketUpdated | Self::MessageAdded)
+    }
+
+    /// Without what nobody hears of it. `None`: it is about the installation itself.
+    #[must_use]
+    pub const fn needs(self) -> Option<Access> {
+        match self {
+            Self::ContactCreated | Self::ContactUpdated => Some(Access::ContactsRead),
+            Self::SettingsChanged | Self::LicencesChanged => None,
+            _ => Some(Access::TicketsRead),
+        }
     }
 }
 
@@ -218,9 +252,7 @@ impl Manifest {
         self.check_capabilities(&mut wrong);
         self.check_settings(&mut wrong);
         fields::check(self.kind, &self.fields, &mut wrong);
-        if self.kind != Kind::Plugin && !self.events.is_empty() {
-            wrong("events".into(), "not-a-plugin", "only plugins hear events");
-        }
+        self.check_events(&mut wrong);
         self.check_mailboxes(&mut wrong);
         self.check_called(&mut wrong);
         if let Some(inbound) = &self.inbound {
@@ -374,6 +406,24 @@ impl Manifest {
                     "verify",
                     "for a subdomain: an https URL on a host of `capabilities` that starts with {key}",
                 );
+            }
+        }
+    }
+
+    fn check_events(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        if self.kind != Kind::Plugin && !self.events.is_empty() {
+            wrong("events".into(), "not-a-plugin", "only plugins hear events");
+        }
+        for event in &self.events {
+            let asks = |access: Access| self.capabilities.iter().any(|capability| capability.access == access);
+            match (self.speaks(), event.needs()) {
+                (Wit::V0_1, _) if !event.is_of_first() => {
+                    wrong("events".into(), "needs-wit", &format!("`{event}` is there from annex:addon@0.2 on"));
+                }
+                (Wit::V0_2, Some(access)) if !asks(access) => {
+                    wrong("events".into(), "no-capability", &format!("`{event}` needs the capability `{access}`"));
+                }
+                _ => {}
             }
         }
     }

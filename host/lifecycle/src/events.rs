@@ -6,29 +6,32 @@
 //! What an add-on writes is told to others, which may write in turn. An event carries the add-ons that led to it, and a chain that
 //! is too long, or that keeps coming back, ends: who wrote last is at fault (see ADR 20).
 
-use std::collections::BTreeMap;
+mod contents;
+
+use std::{collections::BTreeMap, fmt};
 
 use annex_domain::{
     addon::Kind,
+    capability::Grant,
     clock::Timestamp,
-    field::{CHANGED, FieldSubject},
-    ids::{DeskId, InstallationId, MessageId, TicketId},
-    manifest::EventName,
+    ids::{CallId, ContactId, DeskId, InstallationId, MessageId, TicketId},
+    manifest::{EventName, Wit},
     ticket::Author,
 };
-use annex_sandbox::{Beside, CallError, Changed, Finished, Happening, What};
+use annex_sandbox::{CallError, Finished, Happening};
 use annex_store::{
-    Conn, StoreError, Tx, catalog, fields, installations,
+    StoreError, Tx, catalog,
+    happenings::Part,
+    installations,
     jobs::{self, Job, NewJob},
     logs::{self, Level, NewLine},
-    messages, tickets,
 };
 use serde::{Deserialize, Serialize};
 
+use self::contents::ticket_parts;
 use crate::{
     Lifecycle, UseError,
     calls::{Callee, call_scope},
-    data::parts,
 };
 
 /// Kind of the jobs that tell one add-on one event.
@@ -45,16 +48,39 @@ const ATTEMPTS: u32 = 8;
 
 /// As the store writes it with the change.
 #[derive(Debug, Clone, Deserialize)]
-struct TicketEvent {
+struct Happened {
     event: EventName,
-    ticket: TicketId,
-    message: Option<MessageId>,
+    #[serde(flatten)]
+    about: About,
     actor: String,
     /// When it happened; of what was written before there were contents nothing says so.
     at: Option<Timestamp>,
     /// The first that wrote comes first.
     #[serde(default)]
     causes: Vec<InstallationId>,
+}
+
+/// What it is about: one of the three, with what there is to tell of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct About {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<TicketId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<MessageId>,
+    /// Of a ticket: what was changed of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<CallId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactId>,
+    /// The installation that is told, and no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only: Option<InstallationId>,
+    /// Of a contact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<Part>,
+    /// Of settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<String>,
 }
 
 /// One event for one add-on.
@@ -64,8 +90,8 @@ struct AddonEvent {
     at: Timestamp,
     installation: InstallationId,
     event: EventName,
-    ticket: TicketId,
-    message: Option<MessageId>,
+    #[serde(flatten)]
+    about: About,
     #[serde(default)]
     actor: String,
     #[serde(default)]
@@ -75,66 +101,90 @@ struct AddonEvent {
 }
 
 impl Lifecycle {
-    /// Runs a job `happening`: one job for each plugin that runs and subscribes.
+    /// Runs a job `happening`: a job for each plugin that runs and subscribes, and for each name under which it hears of it.
     pub(crate) async fn fan_out(&self, job: &Job) -> Result<(), StoreError> {
-        let happened = serde_json::from_value::<TicketEvent>(job.payload.clone());
+        let happened = serde_json::from_value::<Happened>(job.payload.clone());
         let (Some(desk), Ok(happened)) = (job.desk, happened) else {
             return self.give_up(job, "the job names no event").await;
         };
+        let names = self.names(desk, &happened).await?;
         let (hearers, spared): (Vec<_>, Vec<_>) = self
-            .hearers(desk, &happened)
+            .hearers(desk, &happened, &names)
             .await?
             .into_iter()
-            .partition(|installation| may_hear(&happened.causes, *installation));
+            .partition(|(installation, _)| may_hear(&happened.causes, *installation));
         if !spared.is_empty() {
+            let spared: Vec<_> = spared.into_iter().map(|(installation, _)| installation).collect();
             self.end_chain(desk, &happened, &spared).await?;
         }
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        for installation in hearers {
+        let told: Vec<_> =
+            hearers.into_iter().flat_map(|(id, events)| events.into_iter().map(move |event| (id, event))).collect();
+        for (installation, event) in told {
             if jobs::waiting(&mut tx, ADDON_EVENT, &installation.to_string()).await? >= MOST_WAITING {
                 missed(&mut tx, desk, installation, &happened, now).await?;
                 continue;
             }
-            let TicketEvent { event, ticket, message, actor, at: happened, causes } = happened.clone();
-            let (id, at) = (job.id.to_string(), now);
-            let event = AddonEvent { id, at, installation, event, ticket, message, actor, happened, causes };
-            let new = NewJob {
-                kind: ADDON_EVENT,
-                desk: Some(desk),
-                payload: serde_json::to_value(event)?,
-                run_at: now,
-                unique_key: Some(format!("{ADDON_EVENT}:{}:{installation}", job.id)),
-            };
+            let Happened { about, actor, at: happened, causes, .. } = happened.clone();
+            let id = if event == names.own { job.id.to_string() } else { format!("{}-{event}", job.id) };
+            let unique_key = Some(format!("{ADDON_EVENT}:{id}:{installation}"));
+            let event = AddonEvent { id, at: now, installation, event, about, actor, happened, causes };
+            let payload = serde_json::to_value(event)?;
+            let new = NewJob { kind: ADDON_EVENT, desk: Some(desk), payload, run_at: now, unique_key };
             jobs::enqueue(&mut tx, new, now).await?;
         }
         jobs::finish(&mut tx, job).await?;
         tx.commit().await
     }
 
-    /// The plugins that run and subscribe. An add-on does not hear of what it did itself, or it might never stop.
-    async fn hearers(&self, desk: DeskId, happened: &TicketEvent) -> Result<Vec<InstallationId>, StoreError> {
+    /// Under which names it is told: what changed of a ticket may mean more than that.
+    async fn names(&self, desk: DeskId, happened: &Happened) -> Result<Names, StoreError> {
+        let mut names = Names { own: happened.event, all: vec![happened.event] };
+        if let (EventName::TicketUpdated, Some(ticket)) = (happened.event, happened.about.ticket) {
+            for change in ticket_parts(&mut self.db.read().await?, desk, ticket, &happened.about.changes).await? {
+                names.all.extend(match (change.field.as_str(), change.old.as_str(), change.new.as_str()) {
+                    ("assignee", ..) => Some(EventName::TicketAssigned),
+                    ("status", _, "solved") => Some(EventName::TicketSolved),
+                    ("status", "solved" | "closed", "open") => Some(EventName::TicketReopened),
+                    _ => None,
+                });
+            }
+        }
+        Ok(names)
+    }
+
+    /// The plugins that run and subscribe, with what each hears. An add-on does not hear of what it did itself, or it might never stop.
+    async fn hearers(
+        &self,
+        desk: DeskId,
+        happened: &Happened,
+        names: &Names,
+    ) -> Result<Vec<(InstallationId, Vec<EventName>)>, StoreError> {
         let mut conn = self.db.read().await?;
         let mut hearers = Vec::new();
         for installation in installations::running(&mut conn, desk, Kind::Plugin).await? {
-            if happened.actor == format!("addon:{}", installation.id) {
+            let is_meant = happened.about.only.is_none_or(|only| only == installation.id);
+            if !is_meant || happened.actor == format!("addon:{}", installation.id) {
                 continue;
             }
-            let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
-            if version.is_some_and(|version| version.manifest.events.contains(&happened.event)) {
-                hearers.push(installation.id);
+            let Some(version) = catalog::version(&mut conn, &installation.addon, &installation.version).await? else {
+                continue;
+            };
+            let manifest = &version.manifest;
+            let grant = installation.grant.clone().within(&manifest.capabilities);
+            let hears =
+                |event: &EventName| manifest.events.contains(event) && may_know(manifest.speaks(), &grant, *event);
+            let events: Vec<_> = names.all.iter().copied().filter(hears).collect();
+            if !events.is_empty() {
+                hearers.push((installation.id, events));
             }
         }
         Ok(hearers)
     }
 
     /// Notes that add-ons are not told of what the last one in a chain wrote: its fault, in its log.
-    async fn end_chain(
-        &self,
-        desk: DeskId,
-        happened: &TicketEvent,
-        spared: &[InstallationId],
-    ) -> Result<(), StoreError> {
+    async fn end_chain(&self, desk: DeskId, happened: &Happened, spared: &[InstallationId]) -> Result<(), StoreError> {
         let mut conn = self.db.read().await?;
         let mut names = BTreeMap::new();
         for id in happened.causes.iter().chain(spared) {
@@ -149,8 +199,8 @@ impl Lifecycle {
             ids.iter().map(name).collect::<Vec<_>>().join(between)
         };
         let text = format!(
-            "what it wrote to the ticket {} was not told to {}: add-ons answer each other there ({})",
-            happened.ticket,
+            "what it wrote to {} was not told to {}: add-ons answer each other there ({})",
+            happened.about,
             list(spared, ", "),
             list(&happened.causes, " → ")
         );
@@ -158,34 +208,6 @@ impl Lifecycle {
         // The fault itself is what there is to record.
         let _ = self.finish(author, "on-event", fault).await;
         Ok(())
-    }
-
-    /// What an event tells. `None`: it is about a message, and names none.
-    async fn what(&self, desk: DeskId, event: &AddonEvent) -> Result<Option<(What, Beside)>, StoreError> {
-        let known = fields::known(&self.db, desk).await?;
-        let mut conn = self.db.read().await?;
-        let ticket = tickets::get(&mut conn, desk, event.ticket).await?;
-        let mut beside = beside(&mut conn, desk, event.message).await?;
-        let fields = parts::custom_fields(&mut conn, desk, &known, FieldSubject::Ticket, &[ticket.id]).await?;
-        beside.fields = fields.into_iter().flatten().collect();
-        let what = match (event.event, event.message) {
-            (EventName::TicketCreated, _) => Some(What::TicketCreated(ticket)),
-            (EventName::TicketUpdated, _) => {
-                let all = tickets::activity(&mut conn, desk, event.ticket).await?;
-                let of_it = all.into_iter().filter(|change| Some(change.at) == event.happened);
-                let changed = of_it.map(|change| Changed {
-                    field: change.field.strip_prefix(CHANGED).map_or_else(|| change.field.clone(), str::to_owned),
-                    old: change.old,
-                    new: change.new,
-                });
-                Some(What::TicketUpdated(ticket, changed.collect()))
-            }
-            (EventName::MessageAdded, Some(message)) => {
-                Some(What::MessageAdded(ticket, messages::get(&mut conn, desk, message).await?))
-            }
-            (EventName::MessageAdded, None) => None,
-        };
-        Ok(what.map(|what| (what, beside)))
     }
 
     /// Runs a job `addon-event`.
@@ -196,9 +218,8 @@ impl Lifecycle {
         };
         let (what, beside) = match self.what(desk, &event).await {
             Ok(Some(told)) => told,
-            Ok(None) => return self.give_up(job, "the event names no message").await,
-            // Deleted meanwhile: nothing of it is told.
-            Err(StoreError::NotFound(_)) => return self.finish_job(job).await,
+            // Deleted or erased meanwhile: nothing of it is told.
+            Ok(None) | Err(StoreError::NotFound(_)) => return self.finish_job(job).await,
             Err(error) => return Err(error),
         };
         let callee = match self.callee(desk, event.installation).await {
@@ -222,12 +243,26 @@ impl Lifecycle {
     }
 }
 
-/// What the message has of which something is told.
-async fn beside(conn: &mut Conn, desk: DeskId, message: Option<MessageId>) -> Result<Beside, StoreError> {
-    let Some(message) = message else { return Ok(Beside::default()) };
-    let html = parts::html(conn, desk, &[message]).await?.into_iter().flatten().next();
-    let files = parts::files(conn, desk, &[message]).await?.into_iter().flatten().collect();
-    Ok(Beside { html, files, ..Beside::default() })
+/// Under which names something is told.
+struct Names {
+    own: EventName,
+    all: Vec<EventName>,
+}
+
+/// As the log of an add-on names it.
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.ticket, self.contact) {
+            (Some(ticket), _) => write!(f, "the ticket {ticket}"),
+            (None, Some(contact)) => write!(f, "the contact {contact}"),
+            (None, None) => f.write_str("this installation"),
+        }
+    }
+}
+
+/// 0.1 told everybody which ticket it was, and nothing of it.
+fn may_know(wit: Wit, grant: &Grant, event: EventName) -> bool {
+    wit == Wit::V0_1 || event.needs().is_none_or(|access| grant.allows(access))
 }
 
 /// Who did it, in the words of the audit log; `None`: the host.
@@ -245,13 +280,11 @@ async fn missed(
     tx: &mut Tx,
     desk: DeskId,
     installation: InstallationId,
-    happened: &TicketEvent,
+    happened: &Happened,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let message = format!(
-        "it was not told what happened to the ticket {}: {MOST_WAITING} events wait for it already",
-        happened.ticket
-    );
+    let message =
+        format!("it was not told what happened to {}: {MOST_WAITING} events wait for it already", happened.about);
     let line = NewLine { call: None, level: Level::Error, message, at: now };
     logs::append(tx, desk, installation, &[line]).await
 }

@@ -18,7 +18,7 @@ use annex_sandbox::{
     egress::{HostRequest, Key},
 };
 use annex_store::{
-    audit, installations, mailboxes,
+    audit, happenings, installations, mailboxes,
     settings::{self, Stored},
     vault::SecretPlace,
 };
@@ -225,7 +225,8 @@ impl Lifecycle {
         if current.version != installation.version {
             return Err(LifecycleError::Conflict.into());
         }
-        let (mut changed, fields) = (Vec::new(), manifest.fields());
+        let (before, fields) = (settings::list(&mut tx, desk, id).await?, manifest.fields());
+        let (mut saved, mut changed) = (Vec::new(), Vec::new());
         for (key, value) in checked {
             let secret = fields.iter().any(|it| it.key == key && it.kind == SettingKind::Secret);
             let stored = match value {
@@ -237,16 +238,19 @@ impl Lifecycle {
                 Some(value) => Some(Stored::Plain(value)),
             };
             settings::put(&mut tx, desk, id, &key, stored.as_ref(), now).await?;
-            changed.push(key);
+            if stored.as_ref() != before.get(&key) {
+                changed.push(key.clone());
+            }
+            saved.push(key);
         }
         for setting in manifest.mailboxes() {
-            if changed.contains(&mailbox::key(&setting.key, "address")) {
+            if saved.contains(&mailbox::key(&setting.key, "address")) {
                 let key = mailboxes::Key { desk, installation: id, setting: setting.key.clone() };
                 mailboxes::enter(&mut tx, &key, now).await?;
             }
         }
         // Keys only: values may be personal, and secrets never leave the vault.
-        let detail = json!({ "installation": id, "settings": changed });
+        let detail = json!({ "installation": id, "settings": saved });
         audit::append(
             &mut tx,
             desk,
@@ -257,6 +261,9 @@ impl Lifecycle {
             now,
         )
         .await?;
+        if !changed.is_empty() {
+            happenings::settings_changed(&mut tx, desk, id, &changed, Actor::Operator(by), now).await?;
+        }
         Ok(tx.commit().await?)
     }
 }

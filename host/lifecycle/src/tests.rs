@@ -10,6 +10,7 @@ mod charge_crashes;
 mod chores;
 mod crashes;
 mod dunning;
+mod event_contents;
 mod events;
 mod fields;
 mod installing;

@@ -22,7 +22,7 @@ use annex_store::{
         self,
         subscriptions::{self, Subscription},
     },
-    groups, installations, operators, outbox, roles,
+    groups, happenings, installations, operators, outbox, roles,
     users::{self, Changed, Ticks, User},
 };
 use jiff::civil::Date;
@@ -198,6 +198,9 @@ impl Lifecycle {
         audit::append(&mut tx, desk, actor, Action::AddonUsers, addon, &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.users", &detail, now).await?;
         users::tell_publisher(&mut tx, &installation, &changed, now).await?;
+        if !changed.is_empty() {
+            happenings::licences_changed(&mut tx, desk, id, actor, now).await?;
+        }
         tx.commit().await?;
         Ok(changed)
     }
@@ -256,6 +259,9 @@ pub(crate) async fn apply_users(
         // Whoever is to have it from its beginning is told of with the installation.
         if installation.status != Status::Installing {
             users::tell_publisher(tx, installation, &changed, now).await?;
+            if !changed.is_empty() {
+                happenings::licences_changed(tx, desk, id, Actor::System, now).await?;
+            }
         }
     }
     if let Some(rule) = &change.assignment {

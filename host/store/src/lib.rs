@@ -21,6 +21,7 @@ pub mod fields;
 pub mod figures;
 pub mod footprint;
 pub mod groups;
+pub mod happenings;
 pub mod health;
 pub mod idempotency;
 pub mod installations;

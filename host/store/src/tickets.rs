@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Result, StoreError},
     fields::{self, Changed, NewValue},
+    happenings,
     messages::{self, Body, NewMessage},
     text,
 };
@@ -36,7 +37,7 @@ pub(crate) use self::{
     trash::erase,
 };
 pub use self::{
-    activity::{Change, NamedChange, activity, history},
+    activity::{Change, NamedChange, activity, changes, history},
     announce::HAPPENING,
     counts::{COUNTED, Counts, counts},
     import::{import, imported, note_import},
@@ -295,6 +296,9 @@ async fn save_with(
     }
     let changes = activity::record(tx, desk, old, &new, values, actor, now).await?;
     announce(tx, desk, News::Updated(&changes), &new, actor, now).await?;
+    if new.is_put_away() && !old.is_put_away() {
+        happenings::ticket_deleted(tx, desk, new.id, actor, now).await?;
+    }
     Ok(new)
 }
 

@@ -30,7 +30,7 @@ use crate::{
     },
     desks,
     error::{Forbidden, Result, StoreError},
-    installations, operators, outbox,
+    happenings, installations, operators, outbox,
 };
 
 mod rules;
@@ -216,6 +216,7 @@ pub async fn trim(
     audit::append(tx, desk, Actor::System, Action::AddonUsersUnassigned, addon, &detail, now).await?;
     outbox::put(tx, desk, installation, "app.users", &detail, now).await?;
     tell_publisher(tx, &found, &changed, now).await?;
+    happenings::licences_changed(tx, desk, installation, Actor::System, now).await?;
     tell::unassigned(tx, &found, &extra, licences, now).await
 }
 

@@ -74,12 +74,13 @@ impl Desk {
         })
     }
 
-    /// The ticket at a place with its last message; with an empty one where it has none.
-    pub(crate) fn ticket_and_last(&self, place: usize) -> Option<(Ticket, Message)> {
+    /// The ticket at a place with its last message, with an empty one where it has none; and its requester.
+    pub(crate) fn ticket_and_last(&self, place: usize) -> Option<(Ticket, Message, Contact)> {
         let state = self.lock();
         let (ticket, messages) = state.tickets.get(place.checked_sub(1)?)?;
         let none = || message(ticket.id, Author::Requester(ticket.requester), false, "");
-        Some((ticket.clone(), messages.last().cloned().unwrap_or_else(none)))
+        let requester = state.contacts.iter().find(|contact| contact.id == ticket.requester)?;
+        Some((ticket.clone(), messages.last().cloned().unwrap_or_else(none), requester.clone()))
     }
 
     /// The notes and tags of the ticket at a place.

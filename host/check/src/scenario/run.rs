@@ -10,6 +10,7 @@ use annex_domain::{
     capability::Grant,
     channel::{OutboundMessage, Receipt, Sending},
     clock::SystemClock,
+    contact::Contact,
     ids::{CallId, DeskId, InstallationId, MessageId, OperatorId},
     language::LanguagePack,
     manifest::EventName,
@@ -222,7 +223,7 @@ impl Session<'_> {
                     Action::Act if step.verb.is_some() => self.act(step, self.context(step, at)).await,
                     Action::Act => return wrong("`act` needs a `verb`"),
                     _ => match (step.event, self.desk.ticket_and_last(place)) {
-                        (Some(event), Some((ticket, last))) => self.event(event, ticket, last).await,
+                        (Some(event), Some(about)) => self.event(event, about).await,
                         _ => return wrong("`event` needs an `event`, such as \"ticket-created\""),
                     },
                 }
@@ -328,11 +329,22 @@ impl Session<'_> {
         })
     }
 
-    async fn event(&self, event: EventName, ticket: Ticket, last: Message) -> (Done, Report) {
+    async fn event(&self, event: EventName, (ticket, last, requester): (Ticket, Message, Contact)) -> (Done, Report) {
         let what = match event {
             EventName::TicketCreated => What::TicketCreated(ticket),
             EventName::TicketUpdated => What::TicketUpdated(ticket, Vec::new()),
+            EventName::TicketAssigned => What::TicketAssigned(ticket, Vec::new()),
+            EventName::TicketSolved => What::TicketSolved(ticket, Vec::new()),
+            EventName::TicketReopened => What::TicketReopened(ticket, Vec::new()),
+            EventName::TicketDeleted => What::TicketDeleted(ticket.id),
             EventName::MessageAdded => What::MessageAdded(ticket, last),
+            EventName::ContactCreated => What::ContactCreated(requester),
+            EventName::ContactUpdated => What::ContactUpdated(requester, Vec::new()),
+            EventName::SettingsChanged => {
+                let settings = &self.package.manifest().settings;
+                What::SettingsChanged(settings.iter().map(|setting| setting.key.clone()).collect())
+            }
+            EventName::LicencesChanged => What::LicencesChanged(vec![self.ids.2]),
         };
         let at = annex_domain::clock::Clock::now(&SystemClock);
         let happening = Happening {

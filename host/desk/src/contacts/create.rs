@@ -4,7 +4,7 @@ use annex_domain::{
     field::{Entries, FieldSubject},
     permission::Permission,
 };
-use annex_store::{Tx, contacts, fields};
+use annex_store::{Tx, contacts, fields, happenings};
 
 use super::{NewContact, address, facts, line, name, object, parts, several, split};
 use crate::{Ctx, Desk, Refusal, fields::values, refusal::Fields};
@@ -33,7 +33,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, new: impl Into<Create>) -> Result<Co
     ctx.require(Permission::ContactsManage)?;
     let Create { parts, fields: entries } = new.into();
     let new = checked(&parts)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = ctx.begin(desk).await?;
     let values = values::read(&mut tx, ctx, FieldSubject::Contact, &entries).await?;
     let contact = make(&mut tx, ctx, new).await?;
     fields::write(&mut tx, ctx.desk, contact.id, &values).await?;
@@ -46,6 +46,7 @@ pub(super) async fn make(tx: &mut Tx, ctx: &Ctx, new: NewContact) -> Result<Cont
     let contact = contacts::create(tx, ctx.desk, new, ctx.now).await?;
     let facts = facts(&parts(None, &contact));
     ctx.record(tx, Action::ContactCreated, &object(contact.id), &facts).await?;
+    happenings::contact_created(tx, ctx.desk, contact.id, ctx.actor, ctx.now).await?;
     Ok(contact)
 }
 

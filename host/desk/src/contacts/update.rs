@@ -7,7 +7,10 @@ use annex_domain::{
     ids::ContactId,
     permission::Permission,
 };
-use annex_store::{StoreError, Tx, contacts, fields};
+use annex_store::{
+    StoreError, Tx, contacts, fields,
+    happenings::{self, Part, contact_parts},
+};
 
 use super::{address, facts, line, name, object, parts, several, split};
 use crate::{Ctx, Desk, Refusal, Rule, fields::values, refusal::Fields};
@@ -54,6 +57,9 @@ pub(super) async fn update_in(
     }
     contacts::save(tx, ctx.desk, &new, ctx.now).await?;
     ctx.record(tx, Action::ContactUpdated, &object(id), &facts(&parts)).await?;
+    let mut told = contact_parts(&old, &new);
+    told.extend(written.into_iter().map(|value| Part { field: value.key.to_string(), old: value.old, new: value.new }));
+    happenings::contact_updated(tx, ctx.desk, id, &told, ctx.actor, ctx.now).await?;
     Ok(new)
 }
 

@@ -59,6 +59,7 @@ pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ti
     input.origin.check(&mut fields, ctx);
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
+    tx.tells_nobody();
     let external_id = input.origin.external_id();
     if let Some(id) = external_id
         && let Some(known) = tickets::imported(&mut tx, ctx.desk, id).await?

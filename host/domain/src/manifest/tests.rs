@@ -99,3 +99,16 @@ fn requests_are_verified_by_a_secret_or_the_address_is_public() {
         assert_eq!(of(bad.clone()), [code], "{bad}");
     }
 }
+
+#[test]
+fn an_event_needs_the_right_to_read_what_it_tells() {
+    let of = |events: Value, capability: &str| {
+        codes(json!({ "events": events, "capabilities": [{ "use": capability, "purpose": "to read" }] }))
+    };
+    assert_eq!(of(json!(["ticket-solved", "licences-changed"]), "tickets.read"), [""; 0]);
+    assert_eq!(of(json!(["contact-updated"]), "contacts.read"), [""; 0]);
+    assert_eq!(of(json!(["contact-updated", "ticket-created"]), "kv"), ["no-capability", "no-capability"]);
+    let first = |event: &str| codes(json!({ "events": [event], "capabilities": [], "wit": "annex:addon@0.1" }));
+    assert_eq!(first("ticket-created"), [""; 0]);
+    assert_eq!(first("ticket-solved"), ["needs-wit"]);
+}

@@ -2,7 +2,8 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::InstallationId,
+    contact::Contact,
+    ids::{InstallationId, OperatorId, TicketId},
     manifest::EventName,
     ports::{CustomField, FileFacts},
     ticket::{Author, Message, Ticket},
@@ -25,10 +26,10 @@ pub struct Happening {
     pub beside: Beside,
 }
 
-/// What the ticket and the message have of which something is told.
+/// What the ticket, contact or message has of which something is told.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Beside {
-    /// Of the ticket: the custom fields that are filled in.
+    /// Of the ticket or contact: the custom fields that are filled in.
     pub fields: Vec<CustomField>,
     /// Of the message, as it came.
     pub html: Option<String>,
@@ -43,11 +44,27 @@ pub enum What {
     TicketCreated(Ticket),
     /// Status, priority, assignee or tags changed.
     TicketUpdated(Ticket, Vec<Changed>),
+    /// It was given to somebody, or taken away.
+    TicketAssigned(Ticket, Vec<Changed>),
+    /// It became solved.
+    TicketSolved(Ticket, Vec<Changed>),
+    /// It became open after it was solved or closed.
+    TicketReopened(Ticket, Vec<Changed>),
+    /// It was put into the trash or the spam.
+    TicketDeleted(TicketId),
     /// A reply or note was added.
     MessageAdded(Ticket, Message),
+    /// A requester was added.
+    ContactCreated(Contact),
+    /// A requester was changed.
+    ContactUpdated(Contact, Vec<Changed>),
+    /// Settings of the installation were saved: their keys.
+    SettingsChanged(Vec<String>),
+    /// Who holds its licences now.
+    LicencesChanged(Vec<OperatorId>),
 }
 
-/// A part of a ticket that was changed.
+/// A part of a ticket or contact that was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// Such as `status`.
@@ -65,7 +82,15 @@ impl What {
         match self {
             Self::TicketCreated(_) => EventName::TicketCreated,
             Self::TicketUpdated(..) => EventName::TicketUpdated,
+            Self::TicketAssigned(..) => EventName::TicketAssigned,
+            Self::TicketSolved(..) => EventName::TicketSolved,
+            Self::TicketReopened(..) => EventName::TicketReopened,
+            Self::TicketDeleted(_) => EventName::TicketDeleted,
             Self::MessageAdded(..) => EventName::MessageAdded,
+            Self::ContactCreated(_) => EventName::ContactCreated,
+            Self::ContactUpdated(..) => EventName::ContactUpdated,
+            Self::SettingsChanged(_) => EventName::SettingsChanged,
+            Self::LicencesChanged(_) => EventName::LicencesChanged,
         }
     }
 }

@@ -39,6 +39,7 @@ const FORGET: &[&str] = &[
     "DELETE FROM field_values WHERE desk_id = $1 AND subject_id IN
         (SELECT id FROM contacts WHERE desk_id = $1 AND id = $2
          UNION SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+    "DELETE FROM jobs WHERE desk_id = $1 AND kind IN ('happening', 'addon-event') AND payload LIKE '%\"contact\":\"' || $2 || '\"%'",
     "UPDATE messages SET delivery = CASE delivery WHEN 'sent' THEN 'sent' ELSE 'none' END, delivery_error = NULL,
         delivery_job = NULL
      WHERE desk_id = $1 AND ticket_id IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",

@@ -22,11 +22,13 @@ pub struct Tx {
     signals: Vec<Signal>,
     /// See [`Tx::caused_by`].
     causes: Vec<InstallationId>,
+    /// See [`Tx::tells_nobody`].
+    no_news: bool,
 }
 
 impl Tx {
     pub(super) fn new(db: Db, link: Link) -> Self {
-        Self { conn: Conn::new(link), db, signals: Vec::new(), causes: Vec::new() }
+        Self { conn: Conn::new(link), db, signals: Vec::new(), causes: Vec::new(), no_news: false }
     }
 
     /// Says which add-ons led to what is written from here on, one by the other's doing, the last of them writing itself. What
@@ -37,6 +39,15 @@ impl Tx {
 
     pub(crate) fn causes(&self) -> &[InstallationId] {
         &self.causes
+    }
+
+    /// Says that what is written from here on is no news, such as what comes from another help desk: add-ons are not told.
+    pub fn tells_nobody(&mut self) {
+        self.no_news = true;
+    }
+
+    pub(crate) fn is_no_news(&self) -> bool {
+        self.no_news
     }
 
     /// Tells all nodes something once this transaction has committed; nothing when it rolls back.
@@ -64,7 +75,7 @@ impl Tx {
         if !written.is_empty() && self.conn.dialect() == Dialect::Postgres {
             self.signal(Signal::Written(written.list())).await?;
         }
-        let Self { conn, db, signals, causes: _ } = self;
+        let Self { conn, db, signals, causes: _, no_news: _ } = self;
         if conn.ended {
             return Err(error::ended().into());
         }

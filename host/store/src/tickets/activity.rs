@@ -12,7 +12,7 @@ use annex_domain::{
 use crate::{
     db::{
         Conn, Tx,
-        query::{At, all, execute, fetch_all},
+        query::{At, all, execute, fetch_all, in_list, list},
     },
     error::{Result, StoreError},
     fields::Changed,
@@ -39,9 +39,27 @@ pub async fn activity(conn: &mut Conn, desk: DeskId, ticket: TicketId) -> Result
     let sql = "SELECT actor, field, old, new, at FROM
                 (SELECT * FROM ticket_changes WHERE desk_id = $1 AND ticket_id = $2 ORDER BY at DESC, id DESC LIMIT 500) c
                ORDER BY at, id";
-    let rows = fetch_all!(conn, (String, String, String, String, i64), sql, desk, ticket)?;
-    let change = |(actor, field, old, new, at)| Change { actor, field, old, new, at: Timestamp(at) };
-    Ok(rows.into_iter().map(change).collect())
+    let rows = fetch_all!(conn, ChangeRow, sql, desk, ticket)?;
+    Ok(rows.into_iter().map(Change::from).collect())
+}
+
+/// These changes of a ticket, oldest first.
+pub async fn changes(conn: &mut Conn, desk: DeskId, ticket: TicketId, ids: &[CallId]) -> Result<Vec<Change>> {
+    let sql = in_list!(
+        conn,
+        "SELECT actor, field, old, new, at FROM ticket_changes WHERE id",
+        "AND desk_id = $2 AND ticket_id = $3 ORDER BY at, id"
+    );
+    let rows = fetch_all!(conn, ChangeRow, sql, list(ids), desk, ticket)?;
+    Ok(rows.into_iter().map(Change::from).collect())
+}
+
+type ChangeRow = (String, String, String, String, i64);
+
+impl From<ChangeRow> for Change {
+    fn from((actor, field, old, new, at): ChangeRow) -> Self {
+        Self { actor, field, old, new, at: Timestamp(at) }
+    }
 }
 
 /// A change, and what the things in it are called.

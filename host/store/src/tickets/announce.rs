@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use crate::{
     db::{Signal, Tx},
     error::Result,
-    jobs::{self, NewJob},
+    happenings,
 };
 
-/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "changes"?, "actor", "at", "causes"?}` with the
-/// events `ticket-created`, `ticket-updated` and `message-added`. `changes`: of an update, the ids of its rows in `ticket_changes`, which
-/// have what each part was and is; the job itself holds nothing that somebody wrote. `causes`: the add-ons that led to it, see
+/// Kind of the jobs that tell add-ons what happened: `{"event", "actor", "at", "causes"?}` with `ticket`, `message` and `changes`,
+/// `contact` and `parts`, or `only` (the installation that is told) and `keys`, as the event has it (`happenings`). `changes`: of an
+/// update, the ids of its rows in `ticket_changes`, which have what each part was and is. `causes`: the add-ons that led to it, see
 /// [`Tx::caused_by`].
 pub const HAPPENING: &str = "happening";
 
@@ -61,17 +61,7 @@ pub(crate) async fn announce(
     if ticket.is_put_away() {
         return tx.signal(signal).await;
     }
-    let mut payload = news.payload(ticket, actor);
-    if let Value::Object(object) = &mut payload {
-        object.insert("at".into(), json!(now));
-    }
-    if let (false, Value::Object(object)) = (tx.causes().is_empty(), &mut payload) {
-        object.insert("causes".into(), json!(tx.causes()));
-        // What an add-on sets off by its writes takes that add-on's turn, not the desk's.
-        object.insert("installation".into(), json!(tx.causes().last()));
-    }
-    let job = NewJob { kind: HAPPENING, desk: Some(desk), payload, run_at: now, unique_key: None };
-    jobs::enqueue(tx, job, now).await?;
+    happenings::tell(tx, desk, news.payload(ticket, actor), now).await?;
     tx.signal(signal).await
 }
 

@@ -21,7 +21,7 @@ use crate::{
     },
     desks,
     error::{Result, StoreError},
-    installations,
+    happenings, installations,
 };
 
 /// In a query about an installation `i`: one of its licences is free. Only active users count. What is paid for can be given
@@ -335,6 +335,7 @@ async fn note(tx: &mut Tx, desk: DeskId, operator: OperatorId, got: Vec<String>,
     for installation in &theirs {
         let changed = Changed { added: vec![operator], removed: Vec::new() };
         tell_publisher(tx, installation, &changed, now).await?;
+        happenings::licences_changed(tx, desk, installation.id, Actor::System, now).await?;
     }
     let (object, detail) = (format!("operator:{operator}"), json!({ "installations": got }));
     audit::append(tx, desk, Actor::System, Action::AddonUsersAssigned, &object, &detail, now).await

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::{i18n::english, sidebar::icons};
 
-const WORLD: &str = include_str!("../../../../wit/annex-addon-0.1/world.wit");
+const DESK: &str = include_str!("../../../../wit/annex-addon-0.2/desk.wit");
 const UI: &str = include_str!("../../../../wit/annex-addon-0.1/ui.wit");
 const CODES: &str = include_str!("../../../i18n/locales/en-codes.ftl");
 const END: &str = "<!-- end -->";
@@ -286,7 +286,7 @@ pub(super) fn cases<'w>(wit: &'w str, variant: &str) -> Vec<(&'w str, String)> {
 }
 
 fn of_events() -> String {
-    let happenings = cases(WORLD, "happening");
+    let happenings = cases(DESK, "happening");
     let row = |event: EventName| {
         let (_, said) = happenings.iter().find(|(name, _)| *name == event.as_str()).unwrap();
         [format!("`{event}`"), said.clone()]

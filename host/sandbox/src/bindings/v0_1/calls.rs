@@ -37,7 +37,9 @@ impl Exports {
 
     pub(crate) async fn on_event(self, guest: Guest<'_>, happening: Happening) -> Called<Result<(), String>> {
         let Self::Plugin { on_event, .. } = self else { return Err(NoSuchFunction.into()) };
-        let (answer,) = guest.call::<OnEvent>(on_event, (event(happening),)).await?;
+        // What 0.1 has no word for, no manifest of it subscribes to.
+        let Some(event) = event(happening) else { return Ok(Ok(())) };
+        let (answer,) = guest.call::<OnEvent>(on_event, (event,)).await?;
         Ok(answer)
     }
 
@@ -116,7 +118,7 @@ impl Exports {
     }
 }
 
-fn event(Happening { id, at, what, .. }: Happening) -> events::Event {
+fn event(Happening { id, at, what, .. }: Happening) -> Option<events::Event> {
     let reference = |ticket: TicketId| events::TicketRef { ticket: ticket.to_string() };
     let happening = match what {
         What::TicketCreated(ticket) => events::Happening::TicketCreated(reference(ticket.id)),
@@ -125,6 +127,7 @@ fn event(Happening { id, at, what, .. }: Happening) -> events::Event {
             let (ticket, message) = (ticket.id.to_string(), message.id.to_string());
             events::Happening::MessageAdded(events::MessageRef { ticket, message })
         }
+        _ => return None,
     };
-    events::Event { id, at: u64::try_from(at.0).unwrap_or(0), happening }
+    Some(events::Event { id, at: u64::try_from(at.0).unwrap_or(0), happening })
 }

@@ -3,19 +3,21 @@
 use annex_domain::{
     channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
     configuration::{self as domain, Verdict},
+    contact::Contact,
     language::{self, LocaleFacts},
+    ports::CustomField,
     schedule::{self, Tick},
-    ticket::Author,
+    ticket::{Author, Ticket},
     ui::{Context, Event, Fault, Reply, View},
 };
 
 use super::{
     Answer, BothExports, Check, Choices, Describe, Exports, Handle, Hook, OnEvent, OnSchedule, Render, Resources,
-    Update, configuration, events, hosts, locale, schedules, types,
+    Update, configuration, contacts, events, hosts, locale, schedules, types,
 };
 use crate::{
     bindings::{Convert, Guest, NoSuchFunction},
-    host::tickets::FullMessage,
+    host::{contacts::FullContact, tickets::FullMessage},
     runtime::events::{Beside, Changed, Happening, What},
 };
 
@@ -117,9 +119,6 @@ impl Exports {
 }
 
 fn event(Happening { id, at, actor, causes, what, beside }: Happening) -> events::Event {
-    let Beside { fields, html, files } = beside;
-    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
-    let change = |Changed { field, old, new }| events::Change { field, old: filled(old), new: filled(new) };
     events::Event {
         id,
         at: hosts::ms(at),
@@ -130,18 +129,48 @@ fn event(Happening { id, at, actor, causes, what, beside }: Happening) -> events
             Some(Author::Addon(id)) => events::Actor::Addon(id.to_string()),
         },
         causes: causes.into_iter().map(|installation| installation.to_string()).collect(),
-        happening: match what {
-            What::TicketCreated(ticket) => events::Happening::TicketCreated(hosts::ticket((ticket, fields))),
-            What::TicketUpdated(ticket, changes) => events::Happening::TicketUpdated(events::TicketChange {
-                ticket: hosts::ticket((ticket, fields)),
-                changes: changes.into_iter().map(change).collect(),
-            }),
-            What::MessageAdded(ticket, message) => events::Happening::MessageAdded(events::Written {
-                ticket: hosts::ticket((ticket, fields)),
-                message: hosts::message(FullMessage { message, html, files }),
-            }),
-        },
+        happening: happening(what, beside),
     }
+}
+
+fn happening(what: What, beside: Beside) -> events::Happening {
+    use events::Happening as Told;
+    let Beside { fields, html, files } = beside;
+    match what {
+        What::TicketCreated(ticket) => Told::TicketCreated(hosts::ticket((ticket, fields))),
+        What::TicketUpdated(ticket, changes) => Told::TicketUpdated(ticket_change(ticket, fields, changes)),
+        What::TicketAssigned(ticket, changes) => Told::TicketAssigned(ticket_change(ticket, fields, changes)),
+        What::TicketSolved(ticket, changes) => Told::TicketSolved(ticket_change(ticket, fields, changes)),
+        What::TicketReopened(ticket, changes) => Told::TicketReopened(ticket_change(ticket, fields, changes)),
+        What::TicketDeleted(id) => Told::TicketDeleted(id.to_string()),
+        What::MessageAdded(ticket, message) => Told::MessageAdded(events::Written {
+            ticket: hosts::ticket((ticket, fields)),
+            message: hosts::message(FullMessage { message, html, files }),
+        }),
+        What::ContactCreated(contact) => Told::ContactCreated(whole(contact, fields)),
+        What::ContactUpdated(contact, changes) => Told::ContactUpdated(events::ContactChange {
+            contact: whole(contact, fields),
+            changes: changes.into_iter().map(change).collect(),
+        }),
+        What::SettingsChanged(keys) => Told::SettingsChanged(keys),
+        What::LicencesChanged(operators) => {
+            Told::LicencesChanged(operators.into_iter().map(|operator| operator.to_string()).collect())
+        }
+    }
+}
+
+fn ticket_change(ticket: Ticket, fields: Vec<CustomField>, changes: Vec<Changed>) -> events::TicketChange {
+    let changes = changes.into_iter().map(change).collect();
+    events::TicketChange { ticket: hosts::ticket((ticket, fields)), changes }
+}
+
+fn whole(contact: Contact, fields: Vec<CustomField>) -> contacts::Contact {
+    hosts::contact(FullContact { contact, note: None, fields })
+}
+
+fn change(Changed { field, old, new }: Changed) -> events::Change {
+    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+    events::Change { field, old: filled(old), new: filled(new) }
 }
 
 impl Convert<schedules::Tick> for Tick {

@@ -517,7 +517,7 @@ impl contacts::Host for Caller {
     }
 }
 
-fn contact(full: FullContact) -> contacts::Contact {
+pub(super) fn contact(full: FullContact) -> contacts::Contact {
     let FullContact { contact, note, fields } = full;
     contacts::Contact {
         id: contact.id.to_string(),
