@@ -15,6 +15,8 @@ pub struct InboundRequest {
     pub headers: Vec<(String, String)>,
     /// At most 1 MiB.
     pub body: Bytes,
+    /// Nobody has proven who they are: the manifest makes the address public.
+    pub public: bool,
 }
 
 /// What the channel answers the service, and the messages it found.

@@ -195,6 +195,7 @@ call-kind-handle = Action in the panel
 call-kind-on-event = Event
 call-kind-on-schedule = Planned time
 call-kind-receive = Message received
+call-kind-webhook = Request received
 call-kind-send = Reply sent
 call-kind-install = Installation
 call-kind-update = Update

@@ -1,6 +1,5 @@
-//! The way in of a channel: a request to `/hooks/{hook}/…` becomes tickets and messages.
+//! What a channel made of a request (`hooks`) becomes tickets and messages.
 //!
-//! The host checks the secret that the manifest's `inbound` asks for before it reads or changes anything of the desk.
 //! All messages of a request are written in one transaction together with the memory that they came, so a service that
 //! delivers again, because it got no answer, makes no duplicates and loses nothing. A message that tells of a change of an
 //! earlier one ([`ExternalId`]) changes that one.
@@ -11,12 +10,10 @@ use annex_desk::{
     notices,
 };
 use annex_domain::{
-    addon::Kind,
-    channel::{ExternalId, InboundMessage, InboundReply, InboundRequest, Revision},
+    channel::{ExternalId, InboundMessage, InboundReply, Revision},
     clock::Timestamp,
     ids::{ContactId, DeskId, HookId, InstallationId, MessageId},
     installation::Installation,
-    manifest::Manifest,
     operator::Actor,
     text::mail_address,
     ticket::{Author, ChannelThread},
@@ -29,75 +26,14 @@ use annex_store::{
     tickets::{self, NewTicket},
     vault::SecretPlace,
 };
-use secrecy::{ExposeSecret as _, SecretString};
-use subtle::ConstantTimeEq as _;
+use secrecy::SecretString;
 
-use crate::{
-    Lifecycle, UseError,
-    calls::{Callee, call_error, call_scope},
-};
+use crate::{Lifecycle, UseError};
 
 /// How often writing is tried while the database is busy.
 const ATTEMPTS: u32 = 3;
 
-/// A channel whose secret a request has shown.
-#[must_use]
-pub struct OpenHook(Callee);
-
-impl OpenHook {
-    /// Whose channel it is.
-    #[must_use]
-    pub fn desk(&self) -> DeskId {
-        self.0.installation.desk
-    }
-}
-
 impl Lifecycle {
-    /// [`Self::open_hook`] and [`Self::receive_at`].
-    ///
-    /// # Errors
-    /// As those of the two.
-    pub async fn receive(&self, hook: HookId, mut request: InboundRequest) -> Result<InboundReply, UseError> {
-        let open = self.open_hook(hook, &mut request.headers).await?;
-        self.receive_at(open, request).await
-    }
-
-    /// Checks the secret of a request, and takes it out of the headers.
-    ///
-    /// # Errors
-    /// [`UseError::NotFound`] unless a channel listens there; [`UseError::Refused`] without the right secret.
-    pub async fn open_hook(&self, hook: HookId, headers: &mut Vec<(String, String)>) -> Result<OpenHook, UseError> {
-        let found = channels::at_hook(&mut self.db.read().await?, hook).await?;
-        let (desk, id) = found.ok_or(UseError::NotFound)?;
-        let callee = self.callee(desk, id).await?;
-        if callee.installation.kind != Kind::Channel {
-            return Err(UseError::NotFound);
-        }
-        self.check_secret(&callee.installation, callee.admitted.manifest(), headers).await?;
-        Ok(OpenHook(callee))
-    }
-
-    /// Hands a request to the add-on, and writes its messages.
-    ///
-    /// # Errors
-    /// What kept the add-on from answering, or the host from writing.
-    pub async fn receive_at(&self, open: OpenHook, request: InboundRequest) -> Result<InboundReply, UseError> {
-        let OpenHook(Callee { installation, admitted }) = open;
-        let scope = call_scope(&installation, &installation.version, None);
-        let call = scope.scope.call;
-        let finished = self.sandbox.receive(&admitted, scope, request).await;
-        let reply = match self.finish(&installation, "receive", finished).await {
-            Ok(reply) => reply,
-            Err(error) => {
-                let error = call_error(error, call, &installation);
-                self.note_state(&installation, What::Received, error.code(), &error.to_string()).await;
-                return Err(error);
-            }
-        };
-        self.write_inbound(&installation, &reply).await?;
-        Ok(reply)
-    }
-
     /// Notes that a request had no or a wrong secret. The caller sees to it that this does not happen too often.
     ///
     /// # Errors
@@ -112,28 +48,6 @@ impl Lifecycle {
     /// How a channel fares is a help for people: that it cannot be noted keeps nothing from going on.
     pub(crate) async fn note_state(&self, installation: &Installation, what: What, outcome: &str, detail: &str) {
         note(&self.db, (installation.desk, installation.id), what, (outcome, detail), self.clock.now()).await;
-    }
-
-    /// Compares in constant time, and takes the header out: the add-on has no use for a secret.
-    async fn check_secret(
-        &self,
-        installation: &Installation,
-        manifest: &Manifest,
-        headers: &mut Vec<(String, String)>,
-    ) -> Result<(), UseError> {
-        let inbound = manifest.inbound.as_ref().ok_or(UseError::NotFound)?;
-        let secret = self.secret(installation, inbound.secret()).await?.ok_or(UseError::Refused)?;
-        let header = inbound.header.as_deref().unwrap_or_default().to_ascii_lowercase();
-        let is_it = |(name, _): &(String, String)| name.eq_ignore_ascii_case(&header);
-        let given: Vec<&(String, String)> = headers.iter().filter(|header| is_it(header)).collect();
-        let [(_, value)] = given.as_slice() else { return Err(UseError::Refused) };
-        let expected = secret.expose_secret().as_bytes();
-        let equal: bool = value.as_bytes().ct_eq(expected).into();
-        if !equal || expected.is_empty() {
-            return Err(UseError::Refused);
-        }
-        headers.retain(|header| !is_it(header));
-        Ok(())
     }
 
     pub(crate) async fn secret(
@@ -151,7 +65,11 @@ impl Lifecycle {
         }
     }
 
-    async fn write_inbound(&self, installation: &Installation, reply: &InboundReply) -> Result<(), UseError> {
+    pub(crate) async fn write_inbound(
+        &self,
+        installation: &Installation,
+        reply: &InboundReply,
+    ) -> Result<(), UseError> {
         let mut attempt = 1;
         loop {
             match self.try_write_inbound(installation, reply).await {

@@ -17,7 +17,7 @@ use annex_domain::{
 };
 use annex_sandbox::egress::{HostRequest, Key};
 use annex_store::{
-    StoreError, Tx, audit,
+    StoreError, Tx, audit, catalog,
     channels::{self, State},
     settings::{self, Stored},
     vault::{SecretPlace, Vault},
@@ -260,17 +260,21 @@ fn read_answer(request: &SetupRequest, status: u16, body: &[u8]) -> Result<Vec<(
     Ok(shown.filter(|(_, text): &(Localized, String)| !text.is_empty()).collect())
 }
 
-/// Makes the inbound secret of a new channel, so that it can be set up at once.
+/// Gives what receives requests its address and its inbound secret, so that it can be set up at once.
 pub(crate) async fn first_secret(
     tx: &mut Tx,
     vault: &Vault,
     installation: &Installation,
-    manifest: &Manifest,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let version = catalog::version(tx, &installation.addon, &installation.version).await?;
+    let Some(manifest) = version.map(|version| version.manifest) else { return Ok(()) };
     let Some(inbound) = &manifest.inbound else { return Ok(()) };
+    if installation.kind == Kind::Plugin {
+        channels::take_over(tx, installation).await?;
+    }
     if settings::get(tx, installation.desk, installation.id, inbound.secret()).await?.is_none() {
-        write_secret(tx, vault, installation, manifest, now).await?;
+        write_secret(tx, vault, installation, &manifest, now).await?;
     }
     Ok(())
 }
@@ -283,9 +287,6 @@ async fn write_secret(
     manifest: &Manifest,
     now: Timestamp,
 ) -> Result<Option<(String, SecretString)>, StoreError> {
-    if installation.kind != Kind::Channel {
-        return Ok(None);
-    }
     let key = manifest.inbound.as_ref().map(Inbound::secret);
     let Some(setting) = manifest.settings.iter().find(|setting| Some(setting.key.as_str()) == key) else {
         return Ok(None);

@@ -13,6 +13,7 @@ mod dunning;
 mod event_contents;
 mod events;
 mod fields;
+mod hooks;
 mod installing;
 mod intake;
 mod late;

@@ -46,7 +46,7 @@ use crate::{
     letters,
     provisioning::{self, Ask, Heard},
     saga::{self, Run, Saga, Step, StepError},
-    schedules, service,
+    schedules, service, setup,
     terms::Deed,
 };
 
@@ -301,6 +301,7 @@ async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
     service::follow(&mut tx, &run.host.vault, &switched, now).await?;
     fields::follow(&mut tx, &switched, now).await?;
     schedules::follow(&mut tx, &switched, now).await?;
+    setup::first_secret(&mut tx, &run.host.vault, &switched, now).await?;
     health::forget_traps(&mut tx, desk, id).await?;
     let detail = facts(&run.params);
     let (action, kind) =

@@ -15,8 +15,7 @@ use crate::{
     db::query::{At, execute, fetch_optional},
 };
 
-pub(crate) use hooks::take_over;
-pub use hooks::{at_hook, hook_of};
+pub use hooks::{at_hook, hook_of, take_over};
 pub use state::{State, What, put_state, states};
 
 /// Takes a thread for this transaction, so that two messages of one new thread do not make two tickets; answers its

@@ -1,11 +1,15 @@
-//! `/hooks/{hook}/…`: where services deliver to channel add-ons. No session and no CSRF check: the manifest's `inbound`
-//! secret decides, in the lifecycle, before the body is read and the component sees anything. Requests with a wrong secret
-//! have a rate of their own: whoever knows the address can use that up, and nothing else.
+//! `/hooks/{hook}/…`: where services deliver to add-ons. No session and no CSRF check: what the manifest's `inbound` asks for
+//! decides, in the lifecycle, before the component sees anything, and before the body is read unless that is what is signed. Requests
+//! are counted once they have proven where they come from; those that do not have a rate of their own: whoever knows the address can
+//! use that up, and nothing else. Of a public address strangers have a rate each.
 //!
 //! Services deliver again after a 5xx or 429, and redelivered messages are dropped by their external id; so every failure
 //! of the add-on or the host answers 502 or 503 with `Retry-After`, and nothing is lost.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use annex_domain::{
     channel::{InboundReply, InboundRequest},
@@ -24,6 +28,7 @@ use axum::{
 use crate::{
     api::{extract::body_problem, limits::Limit, problem::Problem},
     at::AskedFor,
+    server::ClientAddress,
     state::AppState,
 };
 
@@ -39,11 +44,15 @@ const RATE: (u32, u32) = (50, 200);
 /// Those with a wrong secret that are answered as such, and noted.
 const WRONG_RATE: (u32, u32) = (1, 10);
 
-/// What one channel may take.
+/// Requests of one address to a public one.
+const STRANGERS_RATE: (u32, u32) = (1, 20);
+
+/// What one installation may take.
 #[derive(Clone)]
 struct Limits {
     right: Limit<HookId>,
     wrong: Limit<HookId>,
+    stranger: Limit<(HookId, Option<IpAddr>)>,
 }
 
 /// The routes of this file.
@@ -53,7 +62,11 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/hooks/{hook}/", any(receive))
         .route("/hooks/{hook}/{*path}", any(receive))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(Extension(Limits { right: Limit::new(RATE.0, RATE.1), wrong: Limit::new(WRONG_RATE.0, WRONG_RATE.1) }))
+        .layer(Extension(Limits {
+            right: Limit::new(RATE.0, RATE.1),
+            wrong: Limit::new(WRONG_RATE.0, WRONG_RATE.1),
+            stranger: Limit::new(STRANGERS_RATE.0, STRANGERS_RATE.1),
+        }))
 }
 
 async fn receive(
@@ -63,43 +76,103 @@ async fn receive(
     request: Request,
 ) -> Result<Response, Problem> {
     let hook = request.uri().path().split('/').nth(2).and_then(|id| id.parse::<HookId>().ok()).ok_or_else(nobody)?;
-    let mut headers = headers_of(request.headers());
-    let open = match state.lifecycle.open_hook(hook, &mut headers).await {
-        Ok(open) => open,
-        Err(error @ UseError::Refused) => {
-            limits.wrong.check(&hook).map_err(too_many)?;
-            state.lifecycle.note_refusal(hook).await.map_err(|error| problem_of(&UseError::Store(error)))?;
-            return Err(problem_of(&error));
-        }
-        Err(error) => return Err(problem_of(&error)),
-    };
+    let (url, client) = (url_of(&state, &request), client_of(&request));
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut inbound = head_of(&request);
+    let opened = state.lifecycle.open_hook(hook, &mut inbound).await;
+    let mut open = known(&state, &limits, hook, opened).await?;
     if !asked.sees(open.desk()) {
         return Err(nobody());
     }
-    limits.right.check(&hook).map_err(too_many)?;
-    let inbound = inbound_of(request, headers).await?;
+    let origin = origin.filter(|origin| origin.to_str().is_ok_and(|origin| open.lets_read(origin)));
+    if open.is_public() {
+        limits.stranger.check(&(hook, client)).map_err(too_many)?;
+        if inbound.method == "OPTIONS" {
+            return Ok(readable(preflight(), origin));
+        }
+    }
+    let was_unproven = open.is_unproven();
+    if !was_unproven {
+        limits.right.check(&hook).map_err(too_many)?;
+    }
+    inbound.body = body_of(request).await?;
+    let proven = state.lifecycle.prove(&mut open, &mut inbound, &url);
+    known(&state, &limits, hook, proven).await?;
+    if was_unproven {
+        limits.right.check(&hook).map_err(too_many)?;
+    }
     match tokio::time::timeout(DEADLINE, state.lifecycle.receive_at(open, inbound)).await {
-        Ok(Ok(reply)) => answer(reply),
+        Ok(Ok(reply)) => answer(reply).map(|answer| readable(answer, origin)),
         Ok(Err(error)) => Err(problem_of(&error)),
-        Err(_) => Err(unavailable(StatusCode::SERVICE_UNAVAILABLE, "deadline", "the channel took too long")),
+        Err(_) => Err(unavailable(StatusCode::SERVICE_UNAVAILABLE, "deadline", "the add-on took too long")),
+    }
+}
+
+/// Goes on with what was proven. What was not has a rate of its own, and is noted.
+async fn known<T>(state: &AppState, limits: &Limits, hook: HookId, proven: Result<T, UseError>) -> Result<T, Problem> {
+    match proven {
+        Err(error @ UseError::Refused) => {
+            limits.wrong.check(&hook).map_err(too_many)?;
+            state.lifecycle.note_refusal(hook).await.map_err(|error| problem_of(&UseError::Store(error)))?;
+            Err(problem_of(&error))
+        }
+        other => other.map_err(|error| problem_of(&error)),
     }
 }
 
 fn too_many(seconds: u64) -> Problem {
-    let detail = "too many requests to this channel";
+    let detail = "too many requests to this address";
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail).retry_after(seconds)
 }
 
-async fn inbound_of(request: Request, headers: Vec<(String, String)>) -> Result<InboundRequest, Problem> {
-    let (parts, body) = request.into_parts();
-    let (path, query) = rest_of(&parts.uri);
-    let method = parts.method.as_str().to_ascii_uppercase();
-    let request = Request::from_parts(parts, body);
+/// The address as services call it, whatever a proxy made of it: some sign it.
+fn url_of(state: &AppState, request: &Request) -> String {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let scheme = if state.config.is_https() { "https" } else { "http" };
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    host.map_or_else(|| state.config.absolute(path), |host| format!("{scheme}://{host}{path}"))
+}
+
+/// Who asks. Whoever has one address of IPv6 has 2⁶⁴ of them: their network counts.
+fn client_of(request: &Request) -> Option<IpAddr> {
+    match request.extensions().get::<ClientAddress>()?.0.to_canonical() {
+        IpAddr::V6(address) => Some(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into()),
+        address => Some(address),
+    }
+}
+
+/// All but the body.
+fn head_of(request: &Request) -> InboundRequest {
+    let (path, query) = rest_of(request.uri());
+    let method = request.method().as_str().to_ascii_uppercase();
+    let headers = headers_of(request.headers());
+    InboundRequest { method, path, query, headers, body: Bytes::new(), public: false }
+}
+
+async fn body_of(request: Request) -> Result<Bytes, Problem> {
     let body = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, &())).await.map_err(|_| {
         Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "the body took too long to arrive: send it again")
     })?;
-    let body = body.map_err(|rejection| body_problem(&rejection))?;
-    Ok(InboundRequest { method, path, query, headers, body })
+    body.map_err(|rejection| body_problem(&rejection))
+}
+
+/// What a browser is told that asks whether a page of another site may send a form.
+fn preflight() -> Response {
+    let headers = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST")),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type")),
+        (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600")),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// An answer that pages of a site may read, which the desk named.
+fn readable(mut answer: Response, origin: Option<HeaderValue>) -> Response {
+    if let Some(origin) = origin {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        answer.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+    }
+    answer
 }
 
 /// What follows `/hooks/{hook}`, and the query. People enter these addresses by hand: a slash at the end makes no other one.
@@ -118,12 +191,8 @@ fn headers_of(headers: &HeaderMap) -> Vec<(String, String)> {
 fn answer(reply: InboundReply) -> Result<Response, Problem> {
     let status = StatusCode::from_u16(reply.status).ok();
     let Some(status) = status.filter(|status| !status.is_informational() && !status.is_redirection()) else {
-        tracing::warn!(status = reply.status, "a channel answered with a status that it may not use");
-        return Err(unavailable(
-            StatusCode::BAD_GATEWAY,
-            "bad-reply",
-            "the channel gave an answer that is not allowed",
-        ));
+        tracing::warn!(status = reply.status, "an add-on answered with a status that it may not use");
+        return Err(unavailable(StatusCode::BAD_GATEWAY, "bad-reply", "the add-on gave an answer that is not allowed"));
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(harmless(&reply.content_type))),
@@ -145,7 +214,7 @@ fn harmless(content_type: &str) -> &'static str {
 }
 
 fn nobody() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "not-found", "no channel listens here")
+    Problem::new(StatusCode::NOT_FOUND, "not-found", "nothing listens here")
 }
 
 fn unavailable(status: StatusCode, code: &'static str, detail: &str) -> Problem {
@@ -156,24 +225,24 @@ fn problem_of(error: &UseError) -> Problem {
     match error {
         UseError::NotFound | UseError::NotRunning(_) | UseError::Blocked => nobody(),
         UseError::Refused => {
-            Problem::new(StatusCode::UNAUTHORIZED, "wrong-secret", "the secret of this channel is missing or wrong")
+            Problem::new(StatusCode::UNAUTHORIZED, "wrong-secret", "the secret or signature is missing or wrong")
         }
         UseError::Store(error) => {
             let detail = "the host cannot take it now: deliver again later";
             Problem::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, error).retry_after(5)
         }
         UseError::DeskSuspended => {
-            unavailable(StatusCode::SERVICE_UNAVAILABLE, error.code(), "the help desk of this channel is suspended")
+            unavailable(StatusCode::SERVICE_UNAVAILABLE, error.code(), "the help desk is suspended")
         }
         UseError::Busy => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             error.code(),
-            "too many requests to this channel wait: deliver again later",
+            "too many requests to this add-on wait: deliver again later",
         )
         .retry_after(5),
         other => {
-            tracing::warn!(code = other.code(), error = %crate::error::chain(other), "a channel could not take a request");
-            unavailable(StatusCode::BAD_GATEWAY, other.code(), "the channel could not take it")
+            tracing::warn!(code = other.code(), error = %crate::error::chain(other), "an add-on could not take a request");
+            unavailable(StatusCode::BAD_GATEWAY, other.code(), "the add-on could not take it")
         }
     }
 }
@@ -196,7 +265,7 @@ mod tests {
         let endless = axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
         let request = Request::post("/hooks/x/y").body(endless).unwrap();
         let started = tokio::time::Instant::now();
-        let problem = inbound_of(request, vec![]).await.unwrap_err();
+        let problem = body_of(request).await.unwrap_err();
         assert_eq!((problem.status(), started.elapsed()), (StatusCode::REQUEST_TIMEOUT, ARRIVAL));
     }
 

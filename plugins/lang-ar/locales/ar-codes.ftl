@@ -195,6 +195,7 @@ call-kind-handle = إجراء في اللوحة
 call-kind-on-event = حدث
 call-kind-on-schedule = وقت مخطط
 call-kind-receive = استلام رسالة
+call-kind-webhook = استلام طلب
 call-kind-send = إرسال رد
 call-kind-install = تثبيت
 call-kind-update = تحديث

@@ -195,6 +195,7 @@ call-kind-handle = Aktion im Bereich
 call-kind-on-event = Ereignis
 call-kind-on-schedule = Geplante Zeit
 call-kind-receive = Nachricht empfangen
+call-kind-webhook = Anfrage empfangen
 call-kind-send = Antwort gesendet
 call-kind-install = Installation
 call-kind-update = Aktualisierung

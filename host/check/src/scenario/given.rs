@@ -177,6 +177,7 @@ impl Step {
             query: self.query.clone(),
             headers: self.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect(),
             body: self.body.clone().into(),
+            public: false,
         }
     }
 }

@@ -142,6 +142,9 @@ pub struct Challenge {
     /// Of `query`: the name in the query that must have the secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Of `query`: key of a setting of type `secret` that the token is compared with; that of `inbound` without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
     /// A verified request whose JSON has a text at this pointer: the text is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<String>,
@@ -160,12 +163,6 @@ impl Inbound {
         self.setting.as_deref().unwrap_or_default()
     }
 
-    /// True where the whole request, with its body, is looked at before anybody has proven anything.
-    #[must_use]
-    pub fn needs_body(&self) -> bool {
-        !self.public && self.verify == Verify::Hmac
-    }
-
     pub(super) fn check(&self, manifest: &Manifest, wrong: &mut impl FnMut(String, &'static str, &str)) {
         match (manifest.kind, manifest.speaks()) {
             (Kind::Language, _) => wrong("inbound".into(), "not-a-channel", "languages receive no requests"),
@@ -180,13 +177,16 @@ impl Inbound {
             self.check_verified(manifest, wrong);
         }
         if let Some(challenge) = &self.challenge {
+            let is_secret = |key: &String| manifest.setting(key).is_some_and(|it| it.kind == SettingKind::Secret);
             let fine = match (&challenge.query, &challenge.json, &challenge.token) {
-                (Some(query), None, Some(token)) => is_name(query) && is_name(token) && !self.public,
-                (None, Some(json), None) => is_pointer(json),
+                (Some(query), None, Some(token)) => {
+                    is_name(query) && is_name(token) && !self.public && challenge.setting.iter().all(is_secret)
+                }
+                (None, Some(json), None) => is_pointer(json) && challenge.setting.is_none(),
                 _ => false,
             };
             if !fine {
-                let text = "`query` with `token`, or `json` with a JSON pointer such as `/challenge`";
+                let text = "`query` with `token` and perhaps the `setting` of a secret, or `json` with a JSON pointer";
                 wrong("inbound.challenge".into(), "challenge", text);
             }
         }

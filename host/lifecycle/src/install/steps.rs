@@ -12,7 +12,7 @@ use annex_domain::{
     provisioning::{Asked, DECLINED, UNANSWERED},
     publisher_event::{EventData, InstallRequested, Uninstalled},
 };
-use annex_store::{audit, billing::orders, catalog, health, installations, kv, languages, outbox, sagas::SagaState};
+use annex_store::{audit, billing::orders, health, installations, kv, languages, outbox, sagas::SagaState};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -159,11 +159,7 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     let active = run.installation(&mut tx).await?.installed(now)?;
     installations::save(&mut tx, &active).await?;
     fields::follow(&mut tx, &active, now).await?;
-    if active.kind == Kind::Channel
-        && let Some(version) = catalog::version(&mut tx, &active.addon, &active.version).await?
-    {
-        setup::first_secret(&mut tx, &run.host.vault, &active, &version.manifest, now).await?;
-    }
+    setup::first_secret(&mut tx, &run.host.vault, &active, now).await?;
     if run.params.kind == Kind::Language {
         let pack = run.output::<LanguagePack>("language")?.ok_or_else(no_texts)?;
         languages::put(&mut tx, active.desk, active.id, &active.version, &pack, now).await?;

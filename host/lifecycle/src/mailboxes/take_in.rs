@@ -82,6 +82,7 @@ impl Lifecycle {
                 ("x-received-at".into(), came.at.to_string()),
             ],
             body: raw,
+            public: false,
         };
         let scope = call_scope(installation, &installation.version, None);
         let finished = self.sandbox.receive(admitted, scope, request).await;

@@ -50,6 +50,7 @@ fn request(thread: &str, external_id: &str, body: &str) -> InboundRequest {
         query: external_id.into(),
         headers: vec![("x-secret".into(), "swordfish-of-sixteen".into()), ("x-subject".into(), "Hello".into())],
         body: body.to_owned().into(),
+        public: false,
     }
 }
 

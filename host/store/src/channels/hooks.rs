@@ -30,7 +30,7 @@ pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, In
     row.map(|(desk, id)| Ok((at.parse("desk_id", &desk)?, at.parse("installation_id", &id)?))).transpose()
 }
 
-/// The address of an installation; `None` unless it is a channel.
+/// The address of an installation; `None` unless it is a channel, or a plugin that receives requests.
 pub async fn hook_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<HookId>> {
     let row = fetch_optional!(
         conn,
@@ -42,8 +42,9 @@ pub async fn hook_of(conn: &mut Conn, desk: DeskId, installation: InstallationId
     row.map(|(hook,)| At::new("channel_hooks", &hook).parse("hook_id", &hook)).transpose()
 }
 
-/// Gives a new channel its address: that of an earlier installation in the desk, with the conversations it had.
-pub(crate) async fn take_over(tx: &mut Tx, new: &Installation) -> Result<()> {
+/// Gives a channel or plugin its address: that of an earlier installation in the desk, with the conversations it had. Once more changes
+/// nothing.
+pub async fn take_over(tx: &mut Tx, new: &Installation) -> Result<()> {
     let (desk, id, addon) = (new.desk, new.id, &new.addon);
     let sql = "SELECT installation_id FROM channel_hooks WHERE desk_id = $1 AND addon_id = $2";
     let Some((old,)) = fetch_optional!(tx, (String,), sql, desk, addon)? else {

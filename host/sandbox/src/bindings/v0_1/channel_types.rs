@@ -11,7 +11,7 @@ records! { domain => wit:
 
 impl Convert<wit::InboundRequest> for domain::InboundRequest {
     fn convert(self) -> wit::InboundRequest {
-        let Self { method, path, query, headers, body } = self;
+        let Self { method, path, query, headers, body, public: _ } = self;
         let headers = headers.into_iter().map(|(name, value)| wit::Header { name, value }).collect();
         wit::InboundRequest { method, path, query, headers, body: body.into() }
     }

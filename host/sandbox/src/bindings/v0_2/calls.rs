@@ -203,9 +203,9 @@ impl Convert<domain::Choice> for configuration::Choice {
 
 impl Convert<types::InboundRequest> for InboundRequest {
     fn convert(self) -> types::InboundRequest {
-        let Self { method, path, query, headers, body } = self;
+        let Self { method, path, query, headers, body, public } = self;
         let headers = headers.into_iter().map(|(name, value)| types::Header { name, value }).collect();
-        types::InboundRequest { method, path, query, headers, body: body.into(), public: false }
+        types::InboundRequest { method, path, query, headers, body: body.into(), public }
     }
 }
 

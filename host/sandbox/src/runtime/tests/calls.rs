@@ -118,6 +118,7 @@ async fn a_channel_receives_and_sends() {
         query: "id=1".into(),
         headers: vec![("subject".into(), "Hi".into())],
         body: bytes::Bytes::from_static("grüß dich".as_bytes()),
+        public: false,
     };
     let reply = world.sandbox.receive(&addon, world.scope.clone(), request.clone()).await.result.unwrap();
     assert_eq!((reply.status, reply.messages.len()), (202, 1));

@@ -1,7 +1,7 @@
 //! `/my-addons/{id}/channel`: connecting a channel to its service. The address that the service delivers to, what to do in
 //! words, a new secret (shown once), *Set it up for me* and *Test* where the manifest declares them, and how it fares.
 
-use annex_domain::{clock::Timestamp, ids::InstallationId, permission::Permission};
+use annex_domain::{addon::Kind, clock::Timestamp, ids::InstallationId, permission::Permission};
 use annex_lifecycle::{ChannelView, InstallationView, SetupAction, SetupOutcome, SetupProblem};
 use annex_store::channels::What;
 use askama::Template;
@@ -113,7 +113,7 @@ async fn channel_page(state: &AppState, who: &SignedIn, view: &InstallationView)
     let channel = state.lifecycle.channel_view(who.desk.id, id).await.map_err(page_error)?;
     let name = view.manifest.listing.name.get(who.t.code()).to_owned();
     let shell = who.titled(who.t.msg("channel-title").arg("name", name.as_str()).to_string(), Section::MyAddons);
-    let states = states(&shell, &channel);
+    let states = states(&shell, &channel, view.installation.kind);
     let text = |text: &annex_domain::localized::Localized| text.get(who.t.code()).to_owned();
     let missing: Vec<String> = channel.missing.iter().map(text).collect();
     Ok(ChannelPage {
@@ -134,12 +134,13 @@ async fn channel_page(state: &AppState, who: &SignedIn, view: &InstallationView)
     })
 }
 
-fn states(shell: &Shell, channel: &ChannelView) -> Vec<StateView> {
+fn states(shell: &Shell, channel: &ChannelView, kind: Kind) -> Vec<StateView> {
+    let is_channel = kind == Kind::Channel;
     let lines = [
         (What::Connected, "channel-state-connected", false),
-        (What::Received, "channel-state-received", true),
+        (What::Received, "channel-state-received", is_channel),
         (What::Refused, "channel-state-refused", false),
-        (What::Sent, "channel-state-sent", true),
+        (What::Sent, "channel-state-sent", is_channel),
     ];
     let mut views = Vec::new();
     for (what, key, always) in lines {

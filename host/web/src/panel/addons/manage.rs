@@ -98,6 +98,8 @@ pub(super) struct Head {
     /// The address of its own service, for who uses it.
     pub(super) open: Option<String>,
     pub(super) sentences: Vec<Sentence>,
+    /// Services deliver to it, at an address of its own.
+    pub(super) receives: bool,
     /// What the host calls it for by itself.
     pub(super) planned: Vec<PlanLine>,
     pub(super) installed_at: Timestamp,
@@ -347,6 +349,7 @@ async fn head(
         asks_platform: support::address(state, view).is_some(),
         open: open(state, who, view).await?,
         sentences: of_version(&who.t, &view.manifest),
+        receives: view.manifest.inbound.is_some(),
         planned: planned(state, who, view).await?,
         installed_at: installation.created_at,
         standing,

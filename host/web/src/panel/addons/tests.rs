@@ -191,6 +191,7 @@ fn head(status: Status) -> Head {
         open: Some("https://acme.example/".into()),
         asks_platform: true,
         sentences: vec![sentence()],
+        receives: false,
         planned: vec![PlanLine { what: EVIL.into(), next: Timestamp(2), last: Some((Timestamp(1), EVIL.into())) }],
         installed_at: Timestamp(1),
         standing: standing(),
