@@ -266,6 +266,15 @@ impl Manifest {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// Its view at a place. A plugin of 0.1 has one, beside tickets.
+    #[must_use]
+    pub fn view_at(&self, place: ViewPlace) -> Option<ViewEntry> {
+        match (self.kind, self.speaks()) {
+            (Kind::Plugin, Wit::V0_1) if place == ViewPlace::TicketSidebar => Some(ViewEntry::of_first()),
+            _ => self.views.iter().find(|view| view.location == place).cloned(),
+        }
+    }
+
     /// The version that its component was built for.
     #[must_use]
     pub fn speaks(&self) -> Wit {

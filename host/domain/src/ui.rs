@@ -10,6 +10,8 @@ pub use validate::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::ViewPlace;
+
 /// Names a node, field, action or row within a view: 1 to 64 of `a-z A-Z 0-9 - _ . :`.
 pub type Id = String;
 
@@ -360,6 +362,18 @@ impl Importance {
 }
 
 impl Location {
+    /// As manifests name it.
+    #[must_use]
+    pub fn place(&self) -> ViewPlace {
+        match self {
+            Self::TicketSidebar(_) => ViewPlace::TicketSidebar,
+            Self::ContactSidebar(_) => ViewPlace::ContactSidebar,
+            Self::Page => ViewPlace::Page,
+            Self::Composer(_) => ViewPlace::Composer,
+            Self::Settings => ViewPlace::Settings,
+        }
+    }
+
     /// Tells places apart: a view that was shown at one is not handed on at another.
     #[must_use]
     pub fn key(&self) -> String {

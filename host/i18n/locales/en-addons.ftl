@@ -482,6 +482,7 @@ field-error-disabled = This field can’t be changed.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }
+panel-to-contact = Contact
 panel-back = Back
 panel-more = More
 panel-retry = Try again

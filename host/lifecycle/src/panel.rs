@@ -245,6 +245,11 @@ impl Lifecycle {
         if callee.installation.kind == Kind::Plugin && !uses.contains(&installation) {
             return Err(UseError::NotAUser);
         }
+        if callee.installation.kind == Kind::Plugin {
+            // Which view it is, its manifest says: at a place that it does not name, it is not there.
+            let view = callee.admitted.manifest().view_at(context.location.place());
+            context.view = view.ok_or(UseError::NotFound)?.key;
+        }
         let permissions = operators::known(&self.db, desk, id).await?.permissions;
         let permissions = within.map_or_else(|| permissions.clone(), |bound| permissions.within(&bound));
         context.licensed = true;

@@ -7,11 +7,12 @@ use annex_billing::{Caller, Manager};
 use annex_desk::{Ctx, Refusal, sessions::Current};
 use annex_domain::{
     clock::Timestamp,
-    ids::SessionId,
+    ids::{DeskId, SessionId},
+    manifest::ViewPlace,
     operator::{Actor, Desk, HostLabel, Operator},
     permission::{Permission, Permissions},
 };
-use annex_store::sessions;
+use annex_store::{StoreError, catalog, sessions, users};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
@@ -27,7 +28,8 @@ use crate::{
     flash::Flash,
     i18n::{Languages, Translator},
     server::ClientAddress,
-    shell::{Frame, Person, Section, Shell, is_fragment},
+    shell::{Frame, PageLink, Person, Section, Shell, is_fragment},
+    sidebar,
     state::AppState,
 };
 
@@ -56,6 +58,7 @@ pub(crate) struct SignedIn {
     flash: Option<Flash>,
     asked: AskedFor,
     elsewhere: bool,
+    pages: Vec<PageLink>,
     pub(crate) now: Timestamp,
 }
 
@@ -118,6 +121,7 @@ impl SignedIn {
                 operator: self.operator.clone(),
                 desk: self.desk.clone(),
                 elsewhere: self.elsewhere,
+                pages: self.pages.clone(),
             }),
             toast: self.flash.as_ref().and_then(|flash| flash.toast(&self.t)),
             t: self.t.clone(),
@@ -155,6 +159,8 @@ impl FromRequestParts<AppState> for SignedIn {
         let address = address(parts);
         let device = Device::of(state, &parts.headers, &operator.email);
         let elsewhere = device.known_in().iter().any(|known| *known != desk.id);
+        // A part of a page has no navigation.
+        let pages = if fragment { Vec::new() } else { pages_of(state, &operator, desk.id, &t).await? };
         let signed_in = Self {
             operator,
             desk,
@@ -167,6 +173,7 @@ impl FromRequestParts<AppState> for SignedIn {
             flash,
             asked,
             elsewhere,
+            pages,
             now,
         };
         parts.extensions.insert(Allowed(signed_in.operator.permissions.clone()));
@@ -175,6 +182,26 @@ impl FromRequestParts<AppState> for SignedIn {
         }
         Ok(signed_in)
     }
+}
+
+/// The pages of add-ons that an operator uses, all of it from memory where it is known: those that want to be first first.
+async fn pages_of(
+    state: &AppState,
+    operator: &Operator,
+    desk: DeskId,
+    t: &Translator,
+) -> Result<Vec<PageLink>, StoreError> {
+    let mut pages = Vec::new();
+    for installation in users::known_panels(&state.db, desk, operator.id).await? {
+        let version = catalog::known_version(&state.db, &installation.addon, &installation.version).await?;
+        let Some(version) = version.filter(|_| installation.runs()) else { continue };
+        let Some(view) = version.manifest.view_at(ViewPlace::Page) else { continue };
+        let title = view.title.as_ref().unwrap_or(&version.manifest.listing.name).get(t.code()).to_owned();
+        let icon = view.icon.as_deref().and_then(sidebar::icon).unwrap_or("puzzle");
+        pages.push((view.rank(), PageLink { installation: installation.id, title, icon }));
+    }
+    pages.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| a.title.cmp(&b.title)));
+    Ok(pages.into_iter().map(|(_, page)| page).collect())
 }
 
 /// Who is signed in by the request's cookie, and prolongs the session. None: nobody, no longer, or in another desk than the one whose

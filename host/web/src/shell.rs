@@ -10,6 +10,7 @@ mod quotes;
 
 use annex_domain::{
     clock::Timestamp,
+    ids::InstallationId,
     operator::{Desk, Operator, Theme},
     permission::Permission,
 };
@@ -87,9 +88,22 @@ pub(crate) struct NavLink {
     pub(crate) current: Option<&'static str>,
 }
 
+/// A page of an add-on, in the navigation.
+#[derive(Debug, Clone)]
+pub(crate) struct PageLink {
+    /// Whose.
+    pub(crate) installation: InstallationId,
+    /// In the person's language.
+    pub(crate) title: String,
+    /// Name in the sprite.
+    pub(crate) icon: &'static str,
+}
+
 /// Who is signed in, and where.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
+    /// Pages of add-ons that they use.
+    pub(crate) pages: Vec<PageLink>,
     /// The operator.
     pub(crate) operator: Operator,
     /// Their desk.

@@ -1,4 +1,4 @@
-//! The ticket sidebar: each running plugin has a panel there. `GET` asks the add-on for a view and draws it; `POST`
+//! The panels of plugins, beside tickets and contacts and on pages of their own: each running plugin has those that its manifest names. `GET` asks the add-on for a view and draws it; `POST`
 //! hands it what the operator did and draws what became of the view. Without script both answer whole pages.
 //!
 //! The shown view travels with the form, sealed by the host (`Panel::state`): any node can answer, nothing is kept
@@ -6,6 +6,7 @@
 //! card only ([`fault`]); what was typed survives errors because the form is left alone.
 
 mod action;
+pub(crate) mod at;
 mod chart;
 mod draw;
 mod fault;
@@ -23,9 +24,9 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     operator::Theme,
     permission::Permission,
-    ticket::Ticket,
     ui::{
-        Block, Cell, ChoiceStyle, Context, Intent, Location, StepState, TextKind, TextStyle, TicketPlace, Toast, View,
+        Block, Cell, ChoiceStyle, ContactPlace, Context, Intent, Location, StepState, TextKind, TextStyle, TicketPlace,
+        Toast, View,
     },
 };
 use annex_store::{contacts, operators, tickets};
@@ -37,9 +38,11 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use self::draw::icon;
 #[cfg(test)]
 pub(crate) use self::draw::icons;
 use self::{
+    at::At,
     draw::Draw,
     fault::{Alert, Card, Reader},
 };
@@ -55,6 +58,10 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/tickets/{number}/sidebar/{installation}", get(show::show))
         .route("/tickets/{number}/sidebar/{installation}/actions", post(action::act))
+        .route("/contacts/{contact}/sidebar/{installation}", get(show::show))
+        .route("/contacts/{contact}/sidebar/{installation}/actions", post(action::act))
+        .route("/apps/{installation}", get(show::show))
+        .route("/apps/{installation}/actions", post(action::act))
 }
 
 #[derive(Template)]
@@ -85,8 +92,19 @@ struct ProblemPart<'a> {
 #[template(path = "sidebar/page.html")]
 struct PanelPage {
     shell: Shell,
-    number: i64,
+    /// What it stands beside: address and text of the way back. None: the page is its own.
+    back: Option<(String, String)>,
     inner: String,
+}
+
+/// The way back from a panel that is shown by itself.
+fn back(shell: &Shell, at: At, installation: InstallationId) -> Option<(String, String)> {
+    let text = match at {
+        At::Ticket(number) => shell.t.msg("panel-to-ticket").arg("number", number.to_string()).to_string(),
+        At::Contact(_) => shell.t.get("panel-to-contact"),
+        At::Page => return None,
+    };
+    Some((at.whole(installation), text))
 }
 
 /// A view as a panel shows it, for a page where nothing can be done in it: whoever shows it puts it into something inert.
@@ -96,44 +114,69 @@ struct PanelPage {
 pub(crate) fn still(shell: &Shell, view: &View) -> Result<String, askama::Error> {
     let (names, view) = (HashMap::new(), View { refresh_seconds: None, ..view.clone() });
     // An installation that nobody has: its id keeps the ids of several panels on a page apart.
-    let d = Draw { shell, number: 0, installation: InstallationId::new(), names: &names };
+    let d = Draw { shell, at: At::Ticket(0), installation: InstallationId::new(), names: &names };
     PanelPart { d: &d, view: &view, state: "", depth: 0, alert: None }.render()
 }
 
 /// What both handlers need to know first. Panels of other desks' tickets or installations are "not found".
 struct PanelSlot {
     shell: Shell,
-    ticket: Ticket,
+    at: At,
     context: Context,
     installation: InstallationId,
 }
 
-async fn slot(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Result<PanelSlot, PageError> {
-    who.require(Permission::TicketsView)?;
-    let installation = id.parse().map_err(|_| PageError::NotFound)?;
-    let mut conn = state.db.read().await?;
-    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-    if ticket.is_put_away() {
-        return Err(PageError::NotFound);
-    }
-    let requester = contacts::get(&mut conn, who.desk.id, ticket.requester).await?;
-    drop(conn);
+async fn slot(state: &AppState, who: &SignedIn, at: At, installation: InstallationId) -> Result<PanelSlot, PageError> {
+    let location = located(state, who, at).await?;
     let view = state.lifecycle.installation(who.desk.id, installation).await.map_err(|_| PageError::NotFound)?;
+    let shown = view.manifest.view_at(at.place()).ok_or(PageError::NotFound)?;
     let context = Context {
-        view: "panel".into(),
-        location: Location::TicketSidebar(TicketPlace {
-            ticket: ticket.id.to_string(),
-            requester: requester.id.to_string(),
-            requester_email: requester.email,
-        }),
+        view: String::new(), // the lifecycle knows
+        location,
         operator: who.operator.id.to_string(),
         locale: who.t.code().to_owned(),
         time_zone: who.desk.zone_of(Some(&who.operator)).to_owned(),
         dark: who.operator.theme == Theme::Dark,
         licensed: false, // the lifecycle knows
     };
-    let shell = who.titled(view.manifest.listing.name.get(who.t.code()), Section::Inbox);
-    Ok(PanelSlot { shell, ticket, context, installation })
+    let title = shown.title.as_ref().unwrap_or(&view.manifest.listing.name);
+    let section = match at {
+        At::Ticket(_) => Section::Inbox,
+        At::Contact(_) => Section::Contacts,
+        At::Page => Section::None,
+    };
+    let shell = who.titled(title.get(who.t.code()), section);
+    Ok(PanelSlot { shell, at, context, installation })
+}
+
+/// What a panel there is about, as far as who looks may see it.
+async fn located(state: &AppState, who: &SignedIn, at: At) -> Result<Location, PageError> {
+    let desk = who.desk.id;
+    match at {
+        At::Ticket(number) => {
+            who.require(Permission::TicketsView)?;
+            let mut conn = state.db.read().await?;
+            let ticket = tickets::by_number(&mut conn, desk, number).await?;
+            if ticket.is_put_away() {
+                return Err(PageError::NotFound);
+            }
+            let requester = contacts::get(&mut conn, desk, ticket.requester).await?;
+            Ok(Location::TicketSidebar(TicketPlace {
+                ticket: ticket.id.to_string(),
+                requester: requester.id.to_string(),
+                requester_email: requester.email,
+            }))
+        }
+        At::Contact(id) => {
+            who.require(Permission::TicketsView)?;
+            let contact = contacts::get(&mut state.db.read().await?, desk, id).await?;
+            if contact.erased_at.is_some() {
+                return Err(PageError::NotFound);
+            }
+            Ok(Location::ContactSidebar(ContactPlace { contact: contact.id.to_string(), email: contact.email }))
+        }
+        At::Page => Ok(Location::Page),
+    }
 }
 
 /// Names of the desk's operators, where a view shows any.
@@ -152,7 +195,7 @@ async fn names(state: &AppState, desk: DeskId, view: &View) -> Result<HashMap<St
 
 impl PanelSlot {
     fn draw<'a>(&'a self, names: &'a HashMap<String, String>) -> Draw<'a> {
-        Draw { shell: &self.shell, number: self.ticket.number, installation: self.installation, names }
+        Draw { shell: &self.shell, at: self.at, installation: self.installation, names }
     }
 
     fn reader(&self, who: &SignedIn) -> Reader<'_> {
@@ -172,7 +215,8 @@ impl PanelSlot {
         }
         let mut shell = self.shell.clone();
         shell.toast = toast.or(shell.toast);
-        page_with(status, &PanelPage { shell, number: self.ticket.number, inner })
+        let back = back(&shell, self.at, self.installation);
+        page_with(status, &PanelPage { shell, back, inner })
     }
 }
 

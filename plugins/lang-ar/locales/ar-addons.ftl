@@ -514,6 +514,7 @@ field-error-disabled = لا يمكن تغيير هذا الحقل.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = التذكرة #{ $number }
+panel-to-contact = جهة الاتصال
 panel-back = رجوع
 panel-more = المزيد
 panel-retry = إعادة المحاولة

@@ -482,6 +482,7 @@ field-error-disabled = Dieses Feld lässt sich nicht ändern.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }
+panel-to-contact = Kontakt
 panel-back = Zurück
 panel-more = Mehr
 panel-retry = Erneut versuchen

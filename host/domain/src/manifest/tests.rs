@@ -32,8 +32,10 @@ fn codes(more: Value) -> Vec<&'static str> {
 #[test]
 fn views_have_a_place_each_and_names_of_their_own() {
     let view = |key: &str| json!({ "key": key, "location": "page", "title": "Notes", "icon": "notebook-pen" });
-    assert_eq!(wrong(json!({ "views": [view("a"), view("b")] })), []);
-    assert_eq!(codes(json!({ "views": [view("a"), view("a")] })), ["duplicate"]);
+    let beside = |key: &str| json!({ "key": key, "location": "ticket-sidebar" });
+    assert_eq!(wrong(json!({ "views": [view("a"), beside("b")] })), []);
+    assert_eq!(codes(json!({ "views": [view("a"), beside("a")] })), ["duplicate"]);
+    assert_eq!(codes(json!({ "views": [view("a"), view("b")] })), ["duplicate"]);
     assert_eq!(codes(json!({ "views": [view("A")] })), ["key"]);
     assert_eq!(
         codes(json!({ "views": [{ "key": "a", "location": "page", "icon": "Bell!", "order": 1001 }] })),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::texts::check_text;
 use crate::{localized::Localized, settings::is_key};
 
-const MOST: usize = 8;
+const MOST: usize = 5;
 const LONGEST_TITLE: usize = 40;
 const LAST: u32 = 1_000;
 
@@ -48,6 +48,11 @@ pub struct ViewEntry {
 }
 
 impl ViewEntry {
+    /// The one view of a plugin of 0.1.
+    pub(super) fn of_first() -> Self {
+        Self { key: "panel".into(), location: ViewPlace::TicketSidebar, title: None, icon: None, order: None }
+    }
+
     /// The place in the order, first by [`Self::order`].
     #[must_use]
     pub fn rank(&self) -> u32 {
@@ -57,9 +62,9 @@ impl ViewEntry {
 
 pub(super) fn check(views: &[ViewEntry], wrong: &mut impl FnMut(String, &'static str, &str)) {
     if views.len() > MOST {
-        wrong("views".into(), "too-many", "at most 8");
+        wrong("views".into(), "too-many", "at most 5");
     }
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut places) = (BTreeSet::new(), BTreeSet::new());
     for (at, view) in views.iter().enumerate() {
         let field = |name: &str| format!("views[{at}].{name}");
         if !is_key(&view.key) {
@@ -67,6 +72,9 @@ pub(super) fn check(views: &[ViewEntry], wrong: &mut impl FnMut(String, &'static
         }
         if !seen.insert(&view.key) {
             wrong(field("key"), "duplicate", "name each view once");
+        }
+        if !places.insert(view.location) {
+            wrong(field("location"), "duplicate", "one view at each place");
         }
         if let Some(title) = &view.title {
             check_text(title, &field("title"), LONGEST_TITLE, wrong);

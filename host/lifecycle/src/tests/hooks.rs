@@ -99,8 +99,9 @@ async fn a_signature_holds_for_one_body_and_a_while() {
             mac.update(format!("{seconds}.{body}").as_bytes());
             hex::encode(mac.finalize().into_bytes())
         };
-        let with =
-            |signature: &str, body: &str| request("/", &[("x-signature", signature), ("x-time", &seconds)], body);
+        let with = |signature: &str, body: &str| {
+            request("/", &[("x-signature", signature), ("x-time", seconds.as_str())], body)
+        };
         assert_eq!(sent(&world, id, with(&sign("one"), "one")).await.unwrap(), "POST /?a=1 public=false [x-time] one");
         refused(&world, id, with(&sign("one"), "two")).await;
         let question = r#"{"challenge":"3eZbrw1aBm2rZgRNFdxV2595"}"#;

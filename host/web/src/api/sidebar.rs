@@ -242,7 +242,7 @@ async fn looking(
     drop(conn);
     let (desk, operator) = (desks::known(&state.db, user.desk()).await?, user.profile()?);
     let context = ui::Context {
-        view: "panel".into(),
+        view: String::new(), // the lifecycle knows
         location: ui::Location::TicketSidebar(ui::TicketPlace {
             ticket: ticket.id.to_string(),
             requester: requester.id.to_string(),

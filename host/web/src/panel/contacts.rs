@@ -8,6 +8,7 @@ use annex_domain::{
     contact::{Contact, ContactChange},
     field::{Field, FieldSubject},
     ids::ContactId,
+    manifest::ViewPlace,
     permission::Permission,
 };
 use annex_store::{Conn, StoreError, contacts, fields, tickets};
@@ -17,7 +18,7 @@ use axum::{
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::IntoResponse as _,
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -27,6 +28,7 @@ use super::{
         FormErrors, Posted,
         long::{Long, OfContact},
     },
+    ticket::{Slot, panels},
 };
 use crate::{
     error::{PageError, PageResult},
@@ -45,6 +47,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/contacts", get(list))
         .route("/contacts/{id}", get(show).post(save))
+        .route("/contacts/{id}/panels/{installation}", post(arrange))
         .route("/contacts/{id}/export", get(export))
         .route("/contacts/{id}/erase", get(ask).post(erase))
 }
@@ -80,6 +83,13 @@ pub(super) struct ContactPage {
     pub(super) may_erase: bool,
     pub(super) may_create: bool,
     pub(super) new_ticket: String,
+    pub(super) slots: Vec<Slot>,
+}
+
+impl ContactPage {
+    fn panels_at(&self) -> String {
+        format!("/contacts/{}", self.contact.id)
+    }
 }
 
 /// Says what goes, and offers the file before.
@@ -130,9 +140,23 @@ fn url(search: &str, after: Option<ContactId>) -> String {
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> PageResult {
     who.require(Permission::TicketsView)?;
     let known = fields::known(&state.db, who.desk.id).await?;
+    let slots = panels::slots(&state, &who, ViewPlace::ContactSidebar).await?;
     let mut conn = state.db.read().await?;
     let contact = contacts::get(&mut conn, who.desk.id, id).await?;
-    page(&contact_page(&mut conn, &who, contact, &known, FormErrors::default(), None).await?)
+    page(&contact_page(&mut conn, &who, contact, &known, slots, FormErrors::default(), None).await?)
+}
+
+/// `POST /contacts/{id}/panels/{installation}`: moves a panel one place, folds or unfolds it.
+async fn arrange(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((id, installation)): Path<(ContactId, String)>,
+    form: Posted,
+) -> PageResult {
+    who.require(Permission::TicketsView)?;
+    contacts::get(&mut state.db.read().await?, who.desk.id, id).await?;
+    panels::arrange_at(&state, &who, (&format!("/contacts/{id}"), ViewPlace::ContactSidebar), &installation, &form)
+        .await
 }
 
 async fn save(
@@ -159,9 +183,10 @@ async fn save(
         Err(refusal) => errors.take(&who.t, refusal, &[])?,
     }
     let known = fields::known(&state.db, who.desk.id).await?;
+    let slots = panels::slots(&state, &who, ViewPlace::ContactSidebar).await?;
     let mut conn = state.db.read().await?;
     let contact = contacts::get(&mut conn, who.desk.id, id).await?;
-    let refused = contact_page(&mut conn, &who, contact, &known, errors, Some(&*form)).await?;
+    let refused = contact_page(&mut conn, &who, contact, &known, slots, errors, Some(&*form)).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
@@ -206,6 +231,7 @@ async fn contact_page(
     who: &SignedIn,
     contact: Contact,
     known: &[Field],
+    slots: Vec<Slot>,
     errors: FormErrors,
     entered: Option<&Posted>,
 ) -> Result<ContactPage, PageError> {
@@ -236,6 +262,8 @@ async fn contact_page(
         may_erase: who.may(Permission::ContactsManage) && who.may(Permission::DeskManage) && !erased,
         may_create: who.may(Permission::TicketsManage) && contact.email.is_some(),
         new_ticket: format!("/tickets/new?{}", serde_urlencoded::to_string(for_new).unwrap_or_default()),
+        // Of who was erased there is nothing to show.
+        slots: if erased { Vec::new() } else { slots },
         contact,
     })
 }

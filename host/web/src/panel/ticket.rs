@@ -9,7 +9,7 @@ mod files;
 mod history;
 mod live;
 mod new;
-mod panels;
+pub(super) mod panels;
 mod states;
 mod write;
 
@@ -21,6 +21,7 @@ use annex_domain::{
     contact::Contact,
     field::{Field, FieldSubject},
     ids::{FieldId, InstallationId, MessageId, OperatorId},
+    manifest::ViewPlace,
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
@@ -213,6 +214,10 @@ impl TicketPage {
     fn largest_file(&self) -> u64 {
         attachment::LARGEST
     }
+
+    fn panels_at(&self) -> String {
+        format!("/tickets/{}", self.props.ticket.number)
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -247,7 +252,8 @@ async fn ticket_page(
         Some(channel) => Some(addon_name(db, who, channel.installation).await?),
         None => None,
     };
-    let slots = if ticket.is_put_away() { Vec::new() } else { panels::slots(state, who).await? };
+    let slots =
+        if ticket.is_put_away() { Vec::new() } else { panels::slots(state, who, ViewPlace::TicketSidebar).await? };
     let props = properties(db, who, ticket.clone()).await?;
     let conn = &mut db.read().await?;
     let requester = contacts::get(conn, desk, ticket.requester).await?;

@@ -1,4 +1,4 @@
-//! `POST /tickets/{number}/sidebar/{installation}/actions`: what the operator did, for the add-on. Its reply replaces or
+//! `POST …/actions` below a panel: what the operator did, for the add-on. Its reply replaces or
 //! patches the view, names wrong fields (422), or only says something. Errors leave the form as it is: with htmx the
 //! notice goes above it, without script the panel is drawn anew below the notice.
 
@@ -7,11 +7,7 @@ use std::collections::HashMap;
 use annex_domain::ui::{Fault, Update, ValidReply};
 use annex_lifecycle::{Answer, Panel, UseError};
 use askama::Template as _;
-use axum::{
-    Form,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Form, extract::State, http::StatusCode};
 
 use super::{
     PanelSlot, ProblemPart,
@@ -30,13 +26,12 @@ use crate::{
 
 pub(super) async fn act(
     State(state): State<AppState>,
-    _turn: Turn,
+    turn: Turn,
     who: SignedIn,
-    Path((number, id)): Path<(i64, String)>,
     sent: Long<InPanel, Form<Vec<(String, String)>>>,
 ) -> PageResult {
     let Form(pairs) = &*sent;
-    let slot = slot(&state, &who, number, &id).await?;
+    let slot = slot(&state, &who, turn.at, turn.installation).await?;
     let shown = form::state(pairs);
     let refused = || PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
     let event = match form::read(pairs).ok_or_else(refused)? {

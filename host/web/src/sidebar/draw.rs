@@ -18,6 +18,7 @@ use annex_domain::{
 };
 
 use super::{
+    at::At,
     chart::{self, Shapes},
     form,
     markdown::{self, Markup},
@@ -29,6 +30,11 @@ static ICONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let ids = include_str!("../../assets/icons.svg").split("<symbol id=\"").skip(1);
     ids.filter_map(|rest| rest.split('"').next()).collect()
 });
+
+/// An icon of the sprite by its name.
+pub(crate) fn icon(name: &str) -> Option<&'static str> {
+    ICONS.get(name).copied()
+}
 
 /// Their names, from a to z.
 #[cfg(test)]
@@ -43,8 +49,8 @@ pub(crate) fn icons() -> Vec<&'static str> {
 pub(crate) struct Draw<'a> {
     /// Language, icons, times.
     pub(crate) shell: &'a Shell,
-    /// The ticket.
-    pub(crate) number: i64,
+    /// Where it is.
+    pub(crate) at: At,
     /// The add-on.
     pub(crate) installation: InstallationId,
     /// Names of operators by id.
@@ -54,7 +60,12 @@ pub(crate) struct Draw<'a> {
 impl Draw<'_> {
     /// Where the panel is shown.
     pub(crate) fn url(&self) -> String {
-        format!("/tickets/{}/sidebar/{}", self.number, self.installation)
+        self.at.panel(self.installation)
+    }
+
+    /// The page that it is part of.
+    pub(crate) fn whole(&self) -> String {
+        self.at.whole(self.installation)
     }
 
     /// An id of HTML, unique on a page with several panels and usable in a selector.
@@ -326,7 +337,7 @@ mod tests {
     fn values_are_written_for_people() {
         let shell = Shell::outside("error-title");
         let names = HashMap::from([("u1".to_owned(), "Ada".to_owned())]);
-        let draw = Draw { shell: &shell, number: 7, installation: InstallationId::new(), names: &names };
+        let draw = Draw { shell: &shell, at: At::Ticket(7), installation: InstallationId::new(), names: &names };
         let money = |minor, currency: &str| draw.money(&Money { minor, currency: currency.into() });
         assert_eq!(money(123_450, "EUR"), "1,234.50 EUR");
         assert_eq!(money(-5, "EUR"), "−0.05 EUR");

@@ -1,13 +1,10 @@
-//! `GET /tickets/{number}/sidebar/{installation}`: the panel as the add-on draws it now.
+//! `GET` of a panel, such as `/tickets/{number}/sidebar/{installation}`: the panel as the add-on draws it now.
 
 use std::collections::HashMap;
 
 use annex_lifecycle::{Panel, UseError};
 use askama::Template as _;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 
 use super::{
     CardPart, PanelPart, PanelSlot,
@@ -22,14 +19,9 @@ use crate::{
     state::AppState,
 };
 
-pub(super) async fn show(
-    State(state): State<AppState>,
-    turn: Turn,
-    who: SignedIn,
-    Path((number, id)): Path<(i64, String)>,
-) -> PageResult {
+pub(super) async fn show(State(state): State<AppState>, turn: Turn, who: SignedIn) -> PageResult {
     turn.remember(&state, &who);
-    let slot = slot(&state, &who, number, &id).await?;
+    let slot = slot(&state, &who, turn.at, turn.installation).await?;
     let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;
     let busy = matches!(rendered, Err(UseError::Busy));
     let inner = drawn(&state, &who, &slot, rendered, None).await?;
@@ -59,10 +51,10 @@ pub(super) async fn drawn(
     match panel {
         Ok(panel) => {
             let names = names(state, who.desk.id, panel.view.view()).await?;
-            let (shell, number, installation) = (slot.shell.clone(), slot.ticket.number, slot.installation);
+            let (shell, at, installation) = (slot.shell.clone(), slot.at, slot.installation);
             let alert = alert.cloned();
             let draw = move || {
-                let d = Draw { shell: &shell, number, installation, names: &names };
+                let d = Draw { shell: &shell, at, installation, names: &names };
                 let Panel { view, state, depth, .. } = &panel;
                 PanelPart { d: &d, view: view.view(), state, depth: *depth, alert: alert.as_ref() }.render()
             };

@@ -218,7 +218,7 @@ fn panel() -> ValidView {
 fn drawn(alert: Option<&Alert>) -> String {
     let shell = Shell::outside("error-title");
     let names = HashMap::from([("u1".to_owned(), "Ada".to_owned())]);
-    let d = Draw { shell: &shell, number: 7, installation: InstallationId::new(), names: &names };
+    let d = Draw { shell: &shell, at: At::Ticket(7), installation: InstallationId::new(), names: &names };
     PanelPart { d: &d, view: panel().view(), state: "sealed", depth: 1, alert }.render().unwrap()
 }
 
@@ -301,7 +301,7 @@ fn ids_are_unique_and_labels_lead_to_their_fields() {
 fn a_problem_names_its_fields_and_leaves_the_form_alone() {
     let shell = Shell::outside("error-title");
     let names = HashMap::new();
-    let d = Draw { shell: &shell, number: 7, installation: InstallationId::new(), names: &names };
+    let d = Draw { shell: &shell, at: At::Ticket(7), installation: InstallationId::new(), names: &names };
     let alert = Alert {
         tone: Tone::Critical,
         title: "Please check".into(),

@@ -9,13 +9,15 @@ use annex_lifecycle::UseError;
 use annex_sandbox::gate::{Busy, Permit};
 use askama::Template as _;
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::FromRequestParts,
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 
 use super::{
     CardPart, PanelPage, ProblemPart,
+    at::At,
+    back,
     draw::Draw,
     fault::{Reader, target_errors},
 };
@@ -32,6 +34,9 @@ use crate::{
 /// up has a turn of its own, and ends at once.
 #[derive(Debug)]
 pub(super) struct Turn {
+    /// Which panel, as the address says.
+    pub(super) at: At,
+    pub(super) installation: InstallationId,
     _place: Permit<InstallationId, Digest>,
     /// Of the secret in the cookie: that is kept nowhere.
     session: Digest,
@@ -47,15 +52,15 @@ impl FromRequestParts<AppState> for Turn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let place = Path::<(i64, InstallationId)>::from_request_parts(parts, state).await;
-        let Ok(Path((number, installation))) = place else { return Err(PageError::NotFound.into_response()) };
+        let panel = At::read(parts.uri.path());
+        let Some((at, installation)) = panel else { return Err(PageError::NotFound.into_response()) };
         let secret = cookie_value(&parts.headers, cookie_name(&state.config)).unwrap_or_default();
         let session = Digest::of(secret.as_bytes());
         match state.panels.enter(installation, session.clone()).await {
-            Ok(place) => Ok(Self { _place: place, session }),
+            Ok(place) => Ok(Self { at, installation, _place: place, session }),
             Err(Busy) => {
                 let t = state.panels.reader(&session);
-                let refused = Refused { t, number, installation, fragment: is_fragment(&parts.headers) };
+                let refused = Refused { t, at, installation, fragment: is_fragment(&parts.headers) };
                 let answer = if parts.method.is_safe() { refused.instead() } else { refused.above() };
                 Err(answer.map_or_else(PageError::into_response, come_back))
             }
@@ -66,7 +71,7 @@ impl FromRequestParts<AppState> for Turn {
 /// What somebody is told who has no turn.
 struct Refused {
     t: Translator,
-    number: i64,
+    at: At,
     installation: InstallationId,
     fragment: bool,
 }
@@ -79,7 +84,8 @@ impl Refused {
         if self.fragment {
             return Ok((StatusCode::SERVICE_UNAVAILABLE, in_order(inner)).into_response());
         }
-        page_with(StatusCode::SERVICE_UNAVAILABLE, &PanelPage { shell, number: self.number, inner })
+        let back = back(&shell, self.at, self.installation);
+        page_with(StatusCode::SERVICE_UNAVAILABLE, &PanelPage { shell, back, inner })
     }
 
     /// Above a panel that stays as it is, with what was typed.
@@ -100,7 +106,7 @@ impl Refused {
     }
 
     fn draw<'a>(&self, shell: &'a Shell, names: &'a HashMap<String, String>) -> Draw<'a> {
-        Draw { shell, number: self.number, installation: self.installation, names }
+        Draw { shell, at: self.at, installation: self.installation, names }
     }
 
     fn reader(&self) -> Reader<'_> {

@@ -93,7 +93,7 @@ fn shell() -> Shell {
         t: english(),
         title: EVIL.into(),
         section: Section::MyAddons,
-        person: Some(Person { operator, desk, elsewhere: true }),
+        person: Some(Person { operator, desk, elsewhere: true, pages: vec![] }),
         toast: Some(Toast { tone: Tone::Success, text: EVIL.into(), undo: None }),
         now: Timestamp(1_772_357_400_000),
     }

@@ -6,6 +6,7 @@ use annex_domain::{
     ids::InstallationId,
     installation::Installation,
     localized::Localized,
+    manifest::{ViewEntry, ViewPlace, Wit},
 };
 use annex_store::{catalog, installations, testing};
 
@@ -13,12 +14,21 @@ use super::*;
 
 /// Installs plugins in the first desk, for everybody.
 pub(super) async fn install(panel: &Panel, addons: &[&str]) -> Vec<InstallationId> {
+    install_with(panel, addons, &[]).await
+}
+
+/// The same of 0.2 where it has views.
+async fn install_with(panel: &Panel, addons: &[&str], views: &[ViewEntry]) -> Vec<InstallationId> {
     let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let (desk, by, now) = (panel.desks.desk, panel.desks.admin, panel.clock.now());
     let mut made = Vec::new();
     for addon in addons {
         let mut manifest = testing::manifest(addon, Version::new(1, 0, 0), 1);
         manifest.listing.name = Localized::en(*addon);
+        manifest.views = views.to_vec();
+        if !views.is_empty() {
+            manifest.wit = Wit::V0_2.to_string();
+        }
         testing::publish(&mut tx, &manifest, now).await.unwrap();
         let (id, of) = (InstallationId::new(), addon.parse().unwrap());
         let new = Installation::begin(id, desk, of, Kind::Plugin, Version::new(1, 0, 0), Grant::default(), by, now);
@@ -37,6 +47,41 @@ fn slots(page: &Page) -> Vec<(String, bool)> {
         (tag.split('"').next().unwrap().to_owned(), tag.contains("data-folded"))
     };
     page.html.split("<section class=\"card addon-panel\" id=\"addon-").skip(1).map(slot).collect()
+}
+
+fn view(location: ViewPlace, title: &str) -> ViewEntry {
+    ViewEntry { key: "main".into(), location, title: Some(Localized::en(title)), icon: None, order: None }
+}
+
+#[tokio::test]
+async fn a_plugin_is_at_the_places_that_its_manifest_names() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let number = panel.ticket(&admin).await;
+    let requester = tickets::by_number(&mut panel.state.db.read().await.unwrap(), panel.desks.desk, number).await;
+    let contact = format!("/contacts/{}", requester.unwrap().requester);
+    let views = [view(ViewPlace::Page, "Reports"), view(ViewPlace::ContactSidebar, "History")];
+    let new = install_with(&panel, &["new.app"], &views).await[0];
+    let old = install(&panel, &["old.app"]).await[0];
+
+    let beside = panel.get(&admin, &format!("/tickets/{number}")).await;
+    assert_eq!(slots(&beside), [(old.to_string(), false)]);
+    assert!(beside.html.contains(&format!("href=\"/apps/{new}\" title=\"Reports\"")));
+    assert!(!beside.html.contains(&format!("/apps/{old}")));
+    let page = panel.get(&admin, &contact).await;
+    assert_eq!(slots(&page), [(new.to_string(), false)]);
+    assert!(page.html.contains("History") && page.html.contains(&format!("hx-get=\"{contact}/sidebar/{new}\"")));
+
+    for (place, id) in
+        [(format!("/tickets/{number}/sidebar"), new), (format!("{contact}/sidebar"), old), ("/apps".into(), old)]
+    {
+        assert_eq!(panel.get(&admin, &format!("{place}/{id}")).await.status, StatusCode::NOT_FOUND, "{place}/{id}");
+    }
+    let folded = panel.post(&admin, &format!("{contact}/panels/{new}"), &[("do", "fold")]).await;
+    assert_eq!(folded.location(), format!("{contact}#addon-{new}"));
+    assert_eq!(slots(&panel.get(&admin, &contact).await), [(new.to_string(), true)]);
+    let elsewhere = panel.post(&admin, &format!("{contact}/panels/{old}"), &[("do", "fold")]).await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

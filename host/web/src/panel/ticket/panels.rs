@@ -1,9 +1,9 @@
-//! The panels of plugins beside a ticket, in the order and folded as the operator left them, and the buttons that change
+//! The panels of plugins beside a ticket or contact, in the order and folded as the operator left them, and the buttons that change
 //! this. Without script they are forms that lead back to the ticket; with it the panel moves at once and only the place
 //! is sent. A folded panel asks its add-on for nothing until it is opened.
 
 use annex_desk::panels::Move;
-use annex_domain::{addon::Version, ids::InstallationId, permission::Permission};
+use annex_domain::{addon::Version, ids::InstallationId, manifest::ViewPlace, permission::Permission};
 use annex_store::{catalog, tickets};
 use axum::{
     extract::{Path, State},
@@ -32,21 +32,31 @@ pub(in crate::panel) struct Slot {
     pub(in crate::panel) open: Option<String>,
 }
 
-/// One per running plugin that the operator uses.
-pub(super) async fn slots(state: &AppState, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
+/// One per running plugin that the operator uses and that has a view there. Asked before a connection is taken.
+pub(in crate::panel) async fn slots(
+    state: &AppState,
+    who: &SignedIn,
+    place: ViewPlace,
+) -> Result<Vec<Slot>, PageError> {
     let mut slots = Vec::new();
-    for (installation, place) in annex_desk::panels::arranged(&state.db, who.desk.id, who.operator.id).await? {
+    for (installation, arranged) in annex_desk::panels::arranged(&state.db, who.desk.id, who.operator.id).await? {
         let version = catalog::known_version(&state.db, &installation.addon, &installation.version).await?;
+        let shown = version.as_ref().and_then(|version| version.manifest.view_at(place));
+        if version.is_some() && shown.is_none() {
+            continue;
+        }
         let has_icon = version.as_ref().is_some_and(|version| version.has_icon);
         let runs = version.as_ref().filter(|_| installation.runs());
         let open = runs.and_then(|version| open_in(&state.config, &version.manifest, installation.id, &who.operator));
-        let name = version.as_ref().map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
+        let title = shown.and_then(|view| view.title);
+        let title = title.as_ref().or_else(|| version.as_ref().map(|version| &version.manifest.listing.name));
+        let name = title.map(|title| title.get(who.t.code()).to_owned());
         slots.push(Slot {
             installation: installation.id,
             version: installation.version.clone(),
             name: name.unwrap_or_else(|| installation.addon.slug().to_owned()),
             icon: has_icon.then(|| format!("/addons/{}/icon/{}", installation.addon, installation.version)),
-            collapsed: place.collapsed,
+            collapsed: arranged.collapsed,
             open,
         });
     }
@@ -61,9 +71,20 @@ pub(super) async fn arrange(
     form: Posted,
 ) -> PageResult {
     who.require(Permission::TicketsView)?;
-    let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
     tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-    if slots(&state, &who).await?.iter().all(|slot| slot.installation != id) {
+    arrange_at(&state, &who, (&format!("/tickets/{number}"), ViewPlace::TicketSidebar), &id, &form).await
+}
+
+/// The same beside whatever has this address. A panel has its place wherever it is shown.
+pub(in crate::panel) async fn arrange_at(
+    state: &AppState,
+    who: &SignedIn,
+    (page, place): (&str, ViewPlace),
+    id: &str,
+    form: &Posted,
+) -> PageResult {
+    let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
+    if slots(state, who, place).await?.iter().all(|slot| slot.installation != id) {
         return Err(PageError::NotFound);
     }
     let refused = |_| PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
@@ -72,5 +93,5 @@ pub(super) async fn arrange(
     if who.fragment {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok(Redirect::to(&format!("/tickets/{number}#addon-{id}")).into_response())
+    Ok(Redirect::to(&format!("{page}#addon-{id}")).into_response())
 }
