@@ -5,14 +5,17 @@
 //! Nothing about a panel is kept on the server. The views that an operator sees, one above the other, travel through
 //! their browser in one sealed text, bound to desk, installation, ticket and operator. With an event it comes back, so
 //! that the host can check the event against exactly what was shown, and hand the guest its own state.
+//!
+//! Parts that were deferred are asked for side by side, each of the same view. What each changes is sealed by itself, for that view
+//! alone ([`Answer::part`]); who has several puts them behind the state, with dots between: `state.part.part`.
 
 use annex_domain::{
-    addon::Kind,
+    addon::{Digest, Kind},
     clock::Timestamp,
     ids::{CallId, DeskId, InstallationId, OperatorId},
     permission::Permissions,
     ports::ActsFor,
-    ui::{self, Event, EventError, Update, ValidReply, ValidView, View, arguments, check_event},
+    ui::{self, Block, Event, EventError, Patch, Update, ValidReply, ValidView, View, arguments, check_event},
 };
 use annex_sandbox::CallError;
 use annex_store::{
@@ -20,7 +23,7 @@ use annex_store::{
     settings::{self, Stored},
     users,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     Lifecycle, UseError,
@@ -31,6 +34,8 @@ use crate::{
 const DEEPEST: usize = 5;
 /// The longest sealed text in bytes before it is spelled for HTML.
 const LARGEST: usize = 512 * 1024;
+/// So many parts may be behind a state: as many as a view can defer.
+const MOST_PARTS: usize = 8;
 /// A panel that was left open for longer is shown afresh first.
 const OLDEST_MS: i64 = 12 * 3_600_000;
 
@@ -56,6 +61,8 @@ pub struct Answer {
     pub view: Option<ValidView>,
     /// Replaces the state; `None`: keep the one you have.
     pub state: Option<String>,
+    /// Of a part that was deferred, what it changes: instead of taking the new state, it can be put behind the one that was given.
+    pub part: Option<String>,
     /// How many views lie below what is shown.
     pub depth: usize,
     /// The call.
@@ -144,18 +151,19 @@ impl Lifecycle {
         let again = looking.clone();
         let PanelCall { callee, context, acts_for } = self.shown_to(desk, installation, looking).await?;
         let place = place(&callee, &context);
-        let mut shown = self.open(&place, state)?;
+        let hosts = self.hosts(&callee).await?;
+        let mut shown = self.open(&place, state, &hosts)?;
         let top = shown.views.last().ok_or(UseError::StaleState)?;
         check_event(&top.view, &event).map_err(|error| match error {
             EventError::Fields(errors) => UseError::Invalid(errors),
             error @ EventError::NotOffered { .. } => UseError::NotOffered(error.to_string()),
         })?;
+        let is_part = is_deferred(&top.view, &event.source);
         event.state.clone_from(&top.state);
         event.args = arguments(&top.view, &event).to_vec();
         let scope = call_scope(&callee.installation, &callee.installation.version, Some(acts_for));
         let call = scope.scope.call;
         let finished = self.sandbox.handle(&callee.admitted, scope, context, event).await;
-        let hosts = self.hosts(&callee).await?;
         let apply = move || {
             let next = finished.result.as_ref().map_or(Ok(None), |reply| shown.apply(reply, &hosts));
             (finished, shown, next)
@@ -173,14 +181,18 @@ impl Lifecycle {
         let reply = reply.map_err(|error| call_error(error, call, &callee.installation))?;
         if reply.reply().update == Update::Refresh {
             let Panel { view, state, depth, .. } = self.render(desk, installation, again).await?;
-            return Ok(Answer { reply, view: Some(view), state: Some(state), depth, call });
+            return Ok(Answer { reply, view: Some(view), state: Some(state), part: None, depth, call });
         }
+        let part = match &reply.reply().update {
+            Update::Patch(patches) if is_part => Some(self.seal_part(&place, state, patches)?),
+            _ => None,
+        };
         let depth = shown.views.len().saturating_sub(1);
         let state = match &view {
             Some(_) => Some(self.sealed(desk, installation, place, shown.views).await?),
             None => None,
         };
-        Ok(Answer { reply, view, state, depth, call })
+        Ok(Answer { reply, view, state, part, depth, call })
     }
 
     /// Back to the view below, without calling the add-on.
@@ -196,8 +208,8 @@ impl Lifecycle {
     ) -> Result<Panel, UseError> {
         let PanelCall { callee, context, .. } = self.shown_to(desk, installation, looking.into()).await?;
         let place = place(&callee, &context);
-        let mut shown = self.open(&place, state)?;
         let hosts = self.hosts(&callee).await?;
+        let mut shown = self.open(&place, state, &hosts)?;
         let view = shown.pop(&hosts).map_err(|_| UseError::StaleState)?;
         let view = view.ok_or_else(|| UseError::NotOffered("there is nothing to go back to".into()))?;
         let depth = shown.views.len().saturating_sub(1);
@@ -267,7 +279,36 @@ impl Lifecycle {
         Ok(hex::encode(sealed))
     }
 
-    fn open(&self, place: &str, state: &str) -> Result<Shown, UseError> {
+    /// What a part changes, for the view of that state alone.
+    fn seal_part(&self, place: &str, state: &str, patches: &[Patch]) -> Result<String, UseError> {
+        let json = serde_json::to_vec(patches).map_err(annex_store::StoreError::from)?;
+        let packed = zstd::bulk::compress(&json, 1).map_err(|error| UseError::Unavailable(error.to_string()))?;
+        let (view, _) = in_parts(state);
+        let sealed = self.vault.seal_state(&part_of(place, view), &packed).map_err(annex_store::StoreError::from)?;
+        Ok(hex::encode(sealed))
+    }
+
+    /// Opens a state with the parts behind it, each of which changes the view on top.
+    fn open(&self, place: &str, state: &str, hosts: &[String]) -> Result<Shown, UseError> {
+        let (view, parts) = in_parts(state);
+        if parts.len() > MOST_PARTS {
+            return Err(UseError::StaleState);
+        }
+        let mut shown = self.open_one::<Shown>(place, view)?;
+        let age = self.clock.now().0.saturating_sub(shown.at.0);
+        if age > OLDEST_MS {
+            return Err(UseError::StaleState);
+        }
+        for part in parts {
+            let patches: Vec<Patch> = self.open_one(&part_of(place, view), part)?;
+            let top = shown.views.pop().ok_or(UseError::StaleState)?;
+            let patched = top.valid(hosts).and_then(|top| top.patched(patches, hosts));
+            shown.views.push(Layer::of(&patched.map_err(|_| UseError::StaleState)?));
+        }
+        Ok(shown)
+    }
+
+    fn open_one<T: DeserializeOwned>(&self, place: &str, state: &str) -> Result<T, UseError> {
         // Sealed by this host, so its size and content are its own; a limit keeps strangers from making it work.
         if state.len() > 4 * LARGEST {
             return Err(UseError::StaleState);
@@ -275,9 +316,7 @@ impl Lifecycle {
         let sealed = hex::decode(state.trim()).map_err(|_| UseError::StaleState)?;
         let packed = self.vault.open_state(place, &sealed).map_err(|_| UseError::StaleState)?;
         let json = zstd::bulk::decompress(&packed, 16 << 20).map_err(|_| UseError::StaleState)?;
-        let shown: Shown = serde_json::from_slice(&json).map_err(|_| UseError::StaleState)?;
-        let age = self.clock.now().0.saturating_sub(shown.at.0);
-        if age > OLDEST_MS { Err(UseError::StaleState) } else { Ok(shown) }
+        serde_json::from_slice(&json).map_err(|_| UseError::StaleState)
     }
 
     /// The hosts in force, by name: where pictures may come from.
@@ -302,6 +341,22 @@ impl Lifecycle {
 
 fn default_of(manifest: &annex_domain::manifest::Manifest, key: &str) -> Option<String> {
     manifest.settings.iter().find(|setting| setting.key == key).and_then(|setting| setting.default.clone())
+}
+
+/// A state, and the parts behind it.
+fn in_parts(state: &str) -> (&str, Vec<&str>) {
+    let mut parts = state.trim().split('.');
+    (parts.next().unwrap_or_default(), parts.collect())
+}
+
+/// For which view a part is sealed.
+fn part_of(place: &str, view: &str) -> String {
+    format!("{place}/part/{}", Digest::of(view.as_bytes()).as_str())
+}
+
+fn is_deferred(view: &View, node: &str) -> bool {
+    let mut nodes = view.sections.iter().flat_map(|section| &section.nodes);
+    nodes.any(|one| one.id == node && matches!(one.block, Block::Deferred(_)))
 }
 
 /// For whom a state is sealed. Another version of the add-on would not know its own state.

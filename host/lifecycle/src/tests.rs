@@ -25,6 +25,7 @@ mod money;
 mod moody;
 mod ordering;
 mod panels;
+mod parts;
 mod port;
 mod prices;
 mod provisioning;

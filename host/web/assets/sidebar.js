@@ -137,15 +137,59 @@
     next.focus();
   });
 
-  // ---- parts to come: each is asked for by itself as soon as its panel is there, and again no sooner than a panel is refreshed ----
+  // ---- parts to come: all are asked for as soon as their panel is there, side by side, and again no sooner than a panel is
+  // refreshed. Each answer is the panel with that part; what differs from how it was is taken over, and the rest stays as it is ----
   const askedFor = new Map();
+  const asShown = new WeakMap();
   function askForParts() {
     for (const panel of document.querySelectorAll('form[data-panel]:not(.htmx-request)')) {
-      const lately = (button) => Date.now() - (askedFor.get(button.id) ?? 0) < 15000;
-      const button = [...panel.querySelectorAll('button[data-deferred]')].find((one) => !lately(one));
-      if (!button || panel.dataset.touched !== undefined) continue;
-      askedFor.set(button.id, Date.now());
+      for (const button of panel.querySelectorAll('button[data-deferred]')) {
+        if (Date.now() - (askedFor.get(button.id) ?? 0) < 15000) continue;
+        askedFor.set(button.id, Date.now());
+        askForPart(panel, button);
+      }
+    }
+  }
+  async function askForPart(panel, button) {
+    const state = panel.querySelector('input[name="state"]');
+    if (!asShown.has(panel)) asShown.set(panel, { nodes: nodesOf(panel.cloneNode(true)), state: state.value });
+    const shown = asShown.get(panel);
+    const body = new URLSearchParams({ state: shown.state, do: button.value });
+    let drawn = null;
+    try {
+      const answer = await fetch(panel.action, { method: 'POST', headers: { 'HX-Request': 'true' }, body });
+      const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : '', 'text/html');
+      drawn = page.querySelector('form[data-panel]');
+    } catch {
+      // The button stays: it can be pressed.
+    }
+    if (!panel.isConnected) {
+      // Drawn anew meanwhile: the part belongs to what is not there any more.
+      askedFor.delete(button.id);
+      settle();
+    } else if (drawn?.dataset.part) {
+      takeOver(panel, shown.nodes, nodesOf(drawn));
+      state.value += `.${drawn.dataset.part}`;
+    } else if (drawn) {
       panel.requestSubmit(button);
+    }
+  }
+  function nodesOf(panel) {
+    return new Map([...panel.querySelectorAll('.panel-node[id]')].map((node) => [node.id, node]));
+  }
+  function takeOver(panel, before, after) {
+    const there = nodesOf(panel);
+    for (const id of before.keys()) {
+      if (!after.has(id)) there.get(id)?.remove();
+    }
+    for (const [id, node] of after) {
+      // Another part that is still to come in this answer may be here already.
+      if (before.get(id)?.outerHTML === node.outerHTML || node.querySelector('[data-deferred]')) continue;
+      const fresh = document.importNode(node, true);
+      const section = node.closest('.panel-section')?.id ?? '';
+      if (there.has(id)) there.get(id).replaceWith(fresh);
+      else document.getElementById(section)?.querySelector('.panel-nodes')?.append(fresh);
+      window.htmx?.process?.(fresh);
     }
   }
   const settle = () => { arrangeTabs(); setTimeout(askForParts); };

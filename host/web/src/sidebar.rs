@@ -71,6 +71,8 @@ struct PanelPart<'a> {
     view: &'a View,
     state: &'a str,
     depth: usize,
+    /// What a part that was deferred has changed, sealed: script that asked for it puts it behind the state.
+    part: Option<&'a str>,
     alert: Option<&'a Alert>,
 }
 
@@ -115,7 +117,7 @@ pub(crate) fn still(shell: &Shell, view: &View) -> Result<String, askama::Error>
     let (names, view) = (HashMap::new(), View { refresh_seconds: None, ..view.clone() });
     // An installation that nobody has: its id keeps the ids of several panels on a page apart.
     let d = Draw { shell, at: At::Ticket(0), installation: InstallationId::new(), names: &names };
-    PanelPart { d: &d, view: &view, state: "", depth: 0, alert: None }.render()
+    PanelPart { d: &d, view: &view, state: "", depth: 0, part: None, alert: None }.render()
 }
 
 /// What both handlers need to know first. Panels of other desks' tickets or installations are "not found".

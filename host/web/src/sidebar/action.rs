@@ -13,7 +13,7 @@ use super::{
     PanelSlot, ProblemPart,
     fault::{Alert, WrongField, target_errors},
     form::{self, Sent},
-    show::{drawn, fresh},
+    show::{Beside, drawn, fresh},
     slot,
     turn::Turn,
 };
@@ -38,7 +38,7 @@ pub(super) async fn act(
         Sent::Event(event) => event,
         Sent::Back => {
             let below = state.lifecycle.back(who.desk.id, slot.installation, slot.context.clone(), shown).await;
-            let inner = drawn(&state, &who, &slot, below, None).await?;
+            let inner = drawn(&state, &who, &slot, below, Beside::default()).await?;
             return slot.answer(&who, StatusCode::OK, inner, None);
         }
     };
@@ -68,7 +68,7 @@ fn status(error: &UseError) -> StatusCode {
 }
 
 async fn answered(state: &AppState, who: &SignedIn, slot: &PanelSlot, answer: Answer, shown: &str) -> PageResult {
-    let Answer { reply, view, state: sealed, depth, call } = answer;
+    let Answer { reply, view, state: sealed, part, depth, call } = answer;
     let reply = ValidReply::into_reply(reply);
     if let Update::Invalid(fields) = reply.update {
         let fields = fields.into_iter().map(|wrong| WrongField { id: wrong.field, text: wrong.message }).collect();
@@ -78,7 +78,7 @@ async fn answered(state: &AppState, who: &SignedIn, slot: &PanelSlot, answer: An
     let sealed = sealed.unwrap_or_else(|| shown.to_owned());
     if let Some(view) = view {
         let panel = Panel { view, state: sealed, depth, call: Some(call) };
-        let inner = drawn(state, who, slot, Ok(panel), None).await?;
+        let inner = drawn(state, who, slot, Ok(panel), Beside { alert: None, part }).await?;
         return slot.answer(who, StatusCode::OK, inner, reply.toast);
     }
     if !who.fragment {

@@ -24,7 +24,7 @@ pub(super) async fn show(State(state): State<AppState>, turn: Turn, who: SignedI
     let slot = slot(&state, &who, turn.at, turn.installation).await?;
     let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;
     let busy = matches!(rendered, Err(UseError::Busy));
-    let inner = drawn(&state, &who, &slot, rendered, None).await?;
+    let inner = drawn(&state, &who, &slot, rendered, Beside::default()).await?;
     let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     slot.answer(&who, status, inner, None).map(come_back)
 }
@@ -37,7 +37,16 @@ pub(super) async fn fresh(
     alert: Option<&Alert>,
 ) -> Result<String, PageError> {
     let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;
-    drawn(state, who, slot, rendered, alert).await
+    drawn(state, who, slot, rendered, Beside { alert, part: None }).await
+}
+
+/// What is drawn beside a view.
+#[derive(Default)]
+pub(super) struct Beside<'a> {
+    /// Above it.
+    pub(super) alert: Option<&'a Alert>,
+    /// See [`annex_lifecycle::Answer::part`].
+    pub(super) part: Option<String>,
 }
 
 /// Draws a panel, or a card for the error.
@@ -46,7 +55,7 @@ pub(super) async fn drawn(
     who: &SignedIn,
     slot: &PanelSlot,
     panel: Result<Panel, UseError>,
-    alert: Option<&Alert>,
+    Beside { alert, part }: Beside<'_>,
 ) -> Result<String, PageError> {
     match panel {
         Ok(panel) => {
@@ -56,7 +65,8 @@ pub(super) async fn drawn(
             let draw = move || {
                 let d = Draw { shell: &shell, at, installation, names: &names };
                 let Panel { view, state, depth, .. } = &panel;
-                PanelPart { d: &d, view: view.view(), state, depth: *depth, alert: alert.as_ref() }.render()
+                let (part, alert) = (part.as_deref(), alert.as_ref());
+                PanelPart { d: &d, view: view.view(), state, depth: *depth, part, alert }.render()
             };
             let drawn = state.lifecycle.in_turn(who.desk.id, installation, draw).await;
             Ok(drawn.map_err(PageError::internal)??)

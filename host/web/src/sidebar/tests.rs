@@ -219,7 +219,7 @@ fn drawn(alert: Option<&Alert>) -> String {
     let shell = Shell::outside("error-title");
     let names = HashMap::from([("u1".to_owned(), "Ada".to_owned())]);
     let d = Draw { shell: &shell, at: At::Ticket(7), installation: InstallationId::new(), names: &names };
-    PanelPart { d: &d, view: panel().view(), state: "sealed", depth: 1, alert }.render().unwrap()
+    PanelPart { d: &d, view: panel().view(), state: "sealed", depth: 1, part: None, alert }.render().unwrap()
 }
 
 #[test]
