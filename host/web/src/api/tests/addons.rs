@@ -7,7 +7,7 @@ use annex_domain::{
     addon::Kind,
     capability::{Access, Capability, HostPattern},
     localized::Localized,
-    manifest::{Inbound, Listing, Manifest},
+    manifest::{Inbound, Listing, Manifest, Wit},
     settings::{Setting, SettingKind},
 };
 use annex_package::{build, keys::SigningKey, sign};
@@ -20,6 +20,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Answer, Api, request};
+use crate::server::ClientAddress;
 
 /// A component of `tests/guests`; cargo finds nothing to build after the first time.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
@@ -319,6 +320,48 @@ pub(super) async fn channel(api: &Api, token: &str) -> String {
     let secret = Some(json!({ "values": { "secret": "swordfish-of-sixteen" } }));
     api.call(token, Method::PUT, &format!("/installations/{id}/settings"), secret).await;
     id
+}
+
+#[tokio::test]
+async fn a_public_address_is_counted_for_each_stranger() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    trust(&api, &token).await;
+    let manifest = Manifest {
+        wit: Wit::V0_2.to_string(),
+        settings: vec![setting("sites", SettingKind::Text, false)],
+        inbound: Some(Inbound { public: true, origins: Some("sites".into()), ..Inbound::default() }),
+        ..manifest("acme.listener", Kind::Plugin, "1.0.0", 1)
+    };
+    let package = sign(&build(manifest, guest("listener"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
+    assert_eq!(publish(&api, &token, package).await.status, 201);
+    let made = settled(&api, &token, "/installations", Some(json!({ "addon": "acme.listener" }))).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let sites = Some(json!({ "values": { "sites": "https://shop.example" } }));
+    api.call(&token, Method::PUT, &format!("/installations/{id}/settings"), sites).await;
+
+    let send = async |method: Method, origin: &str, from: &str| {
+        let request = Request::builder().method(method).uri(format!("/hooks/{id}/form/")).header("origin", origin);
+        let request = request.extension(ClientAddress(from.parse().unwrap()));
+        api.send(request.body(Body::from("name=Ann")).unwrap()).await
+    };
+    let allowed = |answer: &Answer| answer.headers.get("access-control-allow-origin").cloned();
+    let preflight = send(Method::OPTIONS, "https://shop.example", "192.0.2.9").await;
+    assert_eq!(
+        (preflight.status.as_u16(), allowed(&preflight).unwrap().to_str().unwrap()),
+        (204, "https://shop.example")
+    );
+    let sent = send(Method::POST, "https://shop.example", "192.0.2.9").await;
+    assert_eq!((sent.status.as_u16(), allowed(&sent).is_some()), (200, true));
+    let elsewhere = send(Method::POST, "https://evil.example", "192.0.2.9").await;
+    assert_eq!((elsewhere.status.as_u16(), allowed(&elsewhere)), (200, None));
+    let mut tries = 0;
+    while send(Method::POST, "null", "2001:db8::1").await.status != 429 {
+        tries += 1;
+        assert!(tries < 100, "there is no limit");
+    }
+    assert_eq!(send(Method::POST, "null", "2001:db8::2").await.problem(), (429, "rate-limited"), "of the same network");
+    assert_eq!(send(Method::POST, "null", "2001:db8:0:1::1").await.status, 200);
 }
 
 #[tokio::test]
