@@ -17,5 +17,8 @@ pack() { # add-on, manifest
 
 compile --package contact-sync --features save-contact
 pack contact-sync annex-1.1.toml
-compile --workspace
-for addon in hello contact-sync satisfaction telegram lang-de lang-ar gallery orders keyword-rules; do pack "$addon" annex.toml; done
+# Channels have a feature of the SDK that nothing else may have: it is compiled without the others.
+compile --package telegram
+pack telegram annex.toml
+compile --workspace --exclude telegram
+for addon in hello contact-sync satisfaction lang-de lang-ar gallery orders keyword-rules; do pack "$addon" annex.toml; done

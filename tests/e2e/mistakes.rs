@@ -55,6 +55,14 @@ id = "team"
 name = { en = "Team" }
 model = "per-user"
 price = 900
+
+[[views]]
+key = "panel"
+location = "ticket-sidebar"
+
+[[capabilities]]
+use = "tickets.read"
+purpose = { en = "To hear of new tickets." }
 "#;
 
 const SCENARIO: &str = r#"[[contacts]]

@@ -21,7 +21,7 @@ id = "annex.blocks"
 version = "1.0.0"
 seq = 1
 kind = "plugin"
-wit = "annex:addon@0.1"
+wit = "annex:addon@0.2"
 host = ">=0.1, <1"
 
 [listing]
@@ -31,6 +31,10 @@ description = "For the pictures of the guide."
 publisher_name = "Annex"
 icon = "assets/icon.png"
 support = { email = "support@annex.example" }
+
+[[views]]
+key = "panel"
+location = "ticket-sidebar"
 
 [[capabilities]]
 use = "tickets.read"

@@ -41,8 +41,8 @@ crate::words! {
     }
 }
 
-/// The WIT package that authors' tools write.
-pub const WIT_PACKAGE: &str = Wit::V0_1.as_str();
+/// The WIT package that new plugins and languages are made for.
+pub const WIT_PACKAGE: &str = Wit::V0_2.as_str();
 
 /// Characters of a version, and of a range of versions.
 const LONGEST_VERSION: usize = 64;

@@ -27,7 +27,7 @@ use annex_domain::{
     addon::{Kind, Seq, Version},
     clock::SystemClock,
     localized::Localized,
-    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::{Listing, Manifest, Support, Wit},
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
 use annex_sandbox::{
@@ -97,7 +97,7 @@ fn package(component: Vec<u8>) -> VerifiedPackage {
         version: Version::new(1, 0, 0),
         seq: Seq(1),
         kind: Kind::Language,
-        wit: WIT_PACKAGE.into(),
+        wit: Wit::V0_1.to_string(),
         host: "*".parse().unwrap(),
         listing: Listing {
             name: Localized::en("Xx"),

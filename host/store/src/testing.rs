@@ -18,7 +18,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, JobId, OperatorId, SagaId},
     installation::Installation,
     localized::Localized,
-    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::{Listing, Manifest, Support, Wit},
     random,
 };
 use serde_json::Value;
@@ -356,7 +356,7 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
         version,
         seq: Seq(seq),
         kind: Kind::Plugin,
-        wit: WIT_PACKAGE.into(),
+        wit: Wit::V0_1.to_string(),
         host: "*".parse().unwrap(),
         listing: Listing {
             name: Localized::en("Test"),

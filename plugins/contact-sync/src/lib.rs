@@ -43,7 +43,7 @@ annex_sdk::export_plugin!(ContactSync);
 annex_sdk::use_arena!();
 
 fn sync(ctx: &Context, t: &Texts) -> Result<Reply> {
-    let Some(email) = ctx.requester_email.as_deref() else {
+    let Some(email) = ctx.requester_email() else {
         return Ok(Reply::replace(panel::start(ctx, t)));
     };
     let answers = source::ask(email);

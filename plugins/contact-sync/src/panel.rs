@@ -16,7 +16,7 @@ use crate::{
 
 /// Before the first click.
 pub(crate) fn start(ctx: &Context, t: &Texts) -> View {
-    let section = match &ctx.requester_email {
+    let section = match ctx.requester_email() {
         Some(email) => head(email, None, t).block(Actions::new().primary(sync_button(t))),
         None => Section::new().block(Empty::new(t.get("no-email")).body(t.get("no-email-why"))),
     };
@@ -121,7 +121,7 @@ fn head(email: &str, requester: Option<&Contact>, t: &Texts) -> Section {
     let pairs = Pairs::new()
         .text_if(t.get("requester"), requester.map(|contact| contact.name.clone()))
         .copyable(t.get("email"), email)
-        .text_if(t.get("known-phone"), requester.and_then(|contact| contact.phone.clone()));
+        .text_if(t.get("known-phone"), requester.and_then(Contact::phone));
     Section::new().block(pairs)
 }
 

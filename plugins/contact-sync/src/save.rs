@@ -34,8 +34,7 @@ pub(crate) fn offer(
     t: &Texts,
 ) -> Result<View> {
     let (Some(requester), [person]) = (requester, people) else { return Ok(view) };
-    let known = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let (known_phone, known_company) = (known(&requester.phone), known(&requester.company));
+    let (known_phone, known_company) = (known(requester.phone()), known(requester.company.as_deref()));
     let is_known = |phone: &str| known_phone.as_deref().is_some_and(|known| same_phone(known, phone));
     let phone = if person.phones.iter().any(|phone| is_known(&phone.text)) { None } else { person.phones.first() };
     let save = Save {
@@ -64,22 +63,27 @@ fn replaced(new: &str, old: Option<&String>, t: &Texts) -> String {
     old.map_or_else(|| new.to_owned(), |old| t.with("save-instead", &[("new", new), ("old", old)]))
 }
 
+fn known(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
 /// Saves, and takes the button away. A requester who was changed since is left alone.
 pub(crate) fn save(event: &Event, t: &Texts) -> Result<Reply> {
     let Some(save) = event.state::<Save>()? else {
         return Err(Error::internal("nothing to save: synchronise again"));
     };
     let now = contacts::get(&save.contact)?;
-    let known = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let same = now.email.is_some_and(|email| same_email(&email, &save.email))
-        && known(now.phone) == save.known_phone
-        && known(now.company) == save.known_company;
+    let same = now.emails.iter().any(|email| same_email(email, &save.email))
+        && known(now.phone()) == save.known_phone
+        && known(now.company.as_deref()) == save.known_company;
     if !same {
         let text = t.get("changed");
         let left = Reply::put("save-what", Text::error(text.clone())).remove("save-actions");
         return Ok(left.toast(Toast::new(Tone::Warning, text)));
     }
-    let change = Change { phone: save.phone, company: save.company, ..contacts::unchanged() };
+    // It takes the place of the first number; the others stay.
+    let phones = save.phone.map(|phone| [phone].into_iter().chain(now.phones.into_iter().skip(1)).collect());
+    let change = Change { phones, company: save.company, ..contacts::unchanged() };
     contacts::update(&save.contact, &change)?;
     log::info!("saved to the requester");
     let done = Reply::put("save-what", Text::muted(t.get("saved"))).remove("save-actions");
@@ -124,20 +128,20 @@ mod tests {
         let reply = save(&event("+46 8"), &Texts::choose("en", TEXTS)).unwrap();
         assert!(Look::at_reply(&reply).shows("Saved"));
         let contact = host.contact_now("c1").unwrap();
-        assert_eq!((contact.phone.as_deref(), contact.company), (Some("+46 8"), None));
+        assert_eq!((contact.phone(), contact.company.as_deref()), (Some("+46 8"), None));
     }
 
     #[test]
     fn a_requester_who_was_changed_since_is_left_alone() {
         let t = Texts::choose("en", TEXTS);
         let host = Host::new().contact("c1", "Ada", Some(ADA));
-        contacts::update("c1", &Change { phone: Some("112".into()), ..contacts::unchanged() }).unwrap();
+        contacts::update("c1", &Change { phones: Some(vec!["112".into()]), ..contacts::unchanged() }).unwrap();
         assert!(Look::at_reply(&save(&event("+46 8"), &t).unwrap()).shows("changed meanwhile"));
-        assert_eq!(host.contact_now("c1").unwrap().phone.as_deref(), Some("112"));
+        assert_eq!(host.contact_now("c1").unwrap().phone(), Some("112"));
         drop(host);
         let host = Host::new().contact("c1", "Bob", Some("bob@example.com"));
         assert!(Look::at_reply(&save(&event("+46 8"), &t).unwrap()).shows("changed meanwhile"));
-        assert_eq!(host.contact_now("c1").unwrap().phone, None);
+        assert_eq!(host.contact_now("c1").unwrap().phone(), None);
     }
 
     #[test]
@@ -148,9 +152,9 @@ mod tests {
         assert!(offered(&requester, &[person(number)]).shows("Ada: +46 8 123 456 78, Analytical"));
         assert!(offered(&requester, &[person(number), person("+46 9")]).buttons.is_empty());
         requester.company = Some("Analytical".into());
-        requester.phone = Some("112".into());
+        requester.phones = vec!["112".into()];
         assert!(offered(&requester, &[person(number)]).shows("+46 8 123 456 78 (instead of 112)"));
-        requester.phone = Some("08-123 456 78".into());
+        requester.phones = vec!["08-123 456 78".into()];
         assert!(offered(&requester, &[person(number)]).buttons.is_empty());
     }
 

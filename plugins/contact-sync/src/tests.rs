@@ -1,6 +1,9 @@
 //! The whole add-on, with prepared answers of the two CRMs: what is shown in each case.
 
-use annex_sdk::testing::{self, Canned, Host, Look};
+use annex_sdk::{
+    testing::{self, Canned, Host, Look},
+    ui::Location,
+};
 
 use super::*;
 
@@ -42,7 +45,7 @@ fn the_start_shows_the_address_and_the_button() {
 #[test]
 fn a_requester_without_an_address_cannot_be_looked_up() {
     let _host = host();
-    let ctx = Context { requester_email: None, ..testing::context() };
+    let ctx = testing::context_at(Location::Page);
     let look = Look::at(&ContactSync::render(&ctx).unwrap());
     assert!(look.shows("no e-mail address") && look.buttons.is_empty());
 }

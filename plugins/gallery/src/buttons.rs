@@ -44,7 +44,7 @@ fn without_the_add_on(t: &Texts) -> Actions {
         .button(Button::open("https://annex.example/orders/7", t.get("open-page")))
         .button(Button::copy("ada@example.com", t.get("copy")))
         .button(Button::insert_reply(t.get("reply-text"), t.get("insert")))
-        .button(Button::refresh_ticket(t.get("refresh")))
+        .button(Button::refresh_record(t.get("refresh")))
 }
 
 /// As many as stand together; none of them stands out.

@@ -13,7 +13,7 @@ struct Hello;
 impl Plugin for Hello {
     fn render(ctx: &Context) -> Result<View> {
         let t = Texts::choose(&ctx.locale, TEXTS);
-        let who = ctx.requester_email.clone().unwrap_or_else(|| t.get("stranger"));
+        let who = ctx.requester_email().map_or_else(|| t.get("stranger"), str::to_owned);
         let greetings: u32 = kv::get("greetings")?.unwrap_or(0);
         Ok(View::new(t.get("title")).section(
             Section::new()

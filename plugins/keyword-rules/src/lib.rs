@@ -8,7 +8,7 @@ mod rules;
 mod tagging;
 
 use annex_sdk::{
-    plugin::{Happening, Notice},
+    plugin::{Happening, Notice, Written},
     prelude::*,
     tickets::{self, Author, Message, Ticket},
 };
@@ -26,7 +26,7 @@ struct KeywordRules;
 impl Plugin for KeywordRules {
     fn render(ctx: &Context) -> Result<View> {
         let t = Texts::choose(&ctx.locale, TEXTS);
-        let ticket = tickets::get(&ctx.ticket)?;
+        let ticket = tickets::get(ctx.ticket_id()?)?;
         Ok(panel::view(&ticket, &Rules::of_desk(), &written(&ticket)?, &t))
     }
 
@@ -39,22 +39,14 @@ impl Plugin for KeywordRules {
 
     fn on_event(notice: &Notice) -> Result<()> {
         let (ticket, text) = match &notice.happening {
-            Happening::TicketCreated(created) => {
-                let ticket = tickets::get(&created.ticket)?;
-                let text = written(&ticket)?;
-                (ticket, text)
+            Happening::TicketCreated(ticket) => (ticket, written(ticket)?),
+            Happening::MessageAdded(Written { ticket, message }) if is_requesters(message) => {
+                (ticket, message.body.clone())
             }
-            Happening::MessageAdded(added) => {
-                let messages = tickets::messages(&added.ticket)?;
-                let Some(message) = messages.iter().find(|message| message.id == added.message) else { return Ok(()) };
-                if message.author != Author::Requester {
-                    return Ok(());
-                }
-                (tickets::get(&added.ticket)?, message.body.clone())
-            }
-            Happening::TicketUpdated(_) => return Ok(()),
+            _ => return Ok(()),
         };
-        tagging::once(&ticket, &Rules::of_desk().found_in(&text))
+        // By now its tags may be others than when it happened.
+        tagging::once(&tickets::get(&ticket.id)?, &Rules::of_desk().found_in(&text))
     }
 }
 
@@ -63,22 +55,25 @@ annex_sdk::export_plugin!(KeywordRules);
 /// What the requester wrote, with the subject.
 fn written(ticket: &Ticket) -> Result<String> {
     let messages = tickets::messages(&ticket.id)?;
-    let by_requester = |message: &&Message| message.author == Author::Requester;
-    let bodies = messages.iter().filter(by_requester).map(|message| message.body.as_str());
+    let bodies = messages.iter().filter(|message| is_requesters(message)).map(|message| message.body.as_str());
     Ok([ticket.subject.as_str()].into_iter().chain(bodies).collect::<Vec<_>>().join("\n"))
+}
+
+fn is_requesters(message: &Message) -> bool {
+    matches!(message.author, Author::Requester(_))
 }
 
 /// Whoever presses wants the tags, also those that were taken away.
 fn apply(ctx: &Context) -> Result<Reply> {
     let t = Texts::choose(&ctx.locale, TEXTS);
-    let ticket = tickets::get(&ctx.ticket)?;
+    let ticket = tickets::get(ctx.ticket_id()?)?;
     let (rules, text) = (Rules::of_desk(), written(&ticket)?);
     let set = tagging::again(&ticket, &rules.found_in(&text))?;
     let toast = match set {
         0 => Toast::success(t.get("nothing-new")),
         _ => Toast::success(t.with("applied", &[("count", &set.to_string())])),
     };
-    Ok(Reply::replace(panel::view(&tickets::get(&ctx.ticket)?, &rules, &text, &t)).toast(toast))
+    Ok(Reply::replace(panel::view(&tickets::get(ctx.ticket_id()?)?, &rules, &text, &t)).toast(toast))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ struct Orders;
 impl Plugin for Orders {
     fn render(ctx: &Context) -> Result<View> {
         let t = Texts::choose(&ctx.locale, TEXTS);
-        match &ctx.requester_email {
+        match ctx.requester_email() {
             Some(email) => list::page(email, Sorting::default(), None, &t),
             None => Ok(list::without_address(&t)),
         }

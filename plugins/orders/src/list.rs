@@ -57,7 +57,7 @@ pub(crate) fn without_address(t: &Texts) -> View {
 
 /// Another page, or the first one in another order.
 pub(crate) fn turn(ctx: &Context, event: &Event, t: &Texts) -> Result<Reply> {
-    let Some(email) = &ctx.requester_email else { return Ok(Reply::replace(without_address(t))) };
+    let Some(email) = ctx.requester_email() else { return Ok(Reply::replace(without_address(t))) };
     let kept = event.state::<Sorting>()?.unwrap_or_default();
     let sorting = Sorting::asked(event).unwrap_or(kept);
     Ok(Reply::replace(page(email, sorting, event.cursor.as_deref(), t)?))

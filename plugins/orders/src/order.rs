@@ -102,7 +102,8 @@ fn write_note(ctx: &Context, order: &Order, cents: i64, reason: &str, t: &Texts)
     let (amount, number) = (order.amount(cents), order.number.to_string());
     let reason = t.get(&format!("reason-{reason}"));
     let values = [("amount", amount.as_str()), ("number", number.as_str()), ("reason", reason.as_str())];
-    match tickets::add_note(&ctx.ticket, &t.with("noted", &values)) {
+    let noted = ctx.ticket_id().and_then(|id| Ok(tickets::add_note(id, &t.with("noted", &values))?));
+    match noted {
         Ok(_) => Toast::success(t.with("done", &values)),
         Err(error) => {
             log::warn!("the refund could not be noted: {error}");

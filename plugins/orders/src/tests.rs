@@ -2,7 +2,7 @@
 
 use annex_sdk::{
     testing::{self, Canned, Host, Look},
-    ui::Value,
+    ui::{Location, Value},
 };
 use serde_json::json;
 
@@ -178,7 +178,7 @@ fn each_failure_of_the_shop_has_its_screen() {
 
 #[test]
 fn who_has_no_address_or_no_orders_is_told_so() {
-    let nobody = Context { requester_email: None, ..testing::context() };
+    let nobody = testing::context_at(Location::Page);
     assert!(Look::at(&Orders::render(&nobody).unwrap()).shows("no e-mail address"));
     let none = r#"{"orders": [], "next": null, "previous": null, "total": 0}"#;
     let _host = Host::new().setting("shop", "acme").secret("token").answer("GET", ORDERS, Canned::json(200, none));

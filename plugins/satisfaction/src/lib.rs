@@ -26,12 +26,12 @@ struct Satisfaction;
 
 impl Plugin for Satisfaction {
     fn render(ctx: &Context) -> Result<View> {
-        show(&tickets::get(&ctx.ticket)?, &Texts::choose(&ctx.locale, TEXTS))
+        show(&tickets::get(ctx.ticket_id()?)?, &Texts::choose(&ctx.locale, TEXTS))
     }
 
     fn handle(ctx: &Context, event: &Event) -> Result<Reply> {
         let t = Texts::choose(&ctx.locale, TEXTS);
-        let ticket = tickets::get(&ctx.ticket)?;
+        let ticket = tickets::get(ctx.ticket_id()?)?;
         match event.verb.as_str() {
             "record" => record(&ticket, event, &t),
             "forget" => forget(&ticket, &t),

@@ -2,7 +2,7 @@
 
 use annex_sdk::{
     testing::{self, Host, Look},
-    ui::Value,
+    ui::{Location, TicketPlace, Value},
 };
 
 use super::*;
@@ -16,7 +16,8 @@ fn host() -> Host {
 }
 
 fn on(ticket: &str) -> Context {
-    Context { ticket: ticket.into(), ..testing::context() }
+    let (ticket, requester) = (ticket.into(), "c1".into());
+    testing::context_at(Location::TicketSidebar(TicketPlace { ticket, requester, requester_email: None }))
 }
 
 fn rate(ticket: &str, stars: &str, comment: &str) -> Result<Reply> {

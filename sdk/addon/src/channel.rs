@@ -1,4 +1,16 @@
 //! Channels: a way for requesters to write and be answered.
+//!
+//! Hosts speak `annex:addon@0.1` with channels: `annex.toml` names that as `wit`, and `Cargo.toml` the feature of this crate for it:
+//!
+//! ```toml
+//! annex-sdk = { path = "…", features = ["channel"] }
+//! ```
+//!
+//! Of what the crate wraps, [`http`], [`kv`](crate::kv), [`settings`](crate::settings) and the log are there. Values do not expire,
+//! are not counted and not scanned, and requests carry no files.
+
+#[cfg(all(target_arch = "wasm32", feature = "channel"))]
+pub(crate) mod host;
 
 use std::{fmt, marker::PhantomData};
 
@@ -6,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Error, Result,
-    bindings::{channel::exports::annex::addon::messaging as wire, common::exports::annex::addon::lifecycle},
+    bindings::channel::exports::annex::addon::{lifecycle, messaging as wire},
     http, logger,
 };
 
@@ -285,17 +297,26 @@ impl InboundReply {
 }
 
 /// Exports a type that implements [`Channel`]; once per add-on. Natively it only checks that it does.
+#[cfg(any(not(target_arch = "wasm32"), feature = "channel"))]
 #[macro_export]
 macro_rules! export_channel {
     ($addon:ty) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type AnnexExport = $crate::channel::Export<$addon>;
-    $crate::bindings::common::export_lifecycle!(AnnexExport with_types_in $crate::bindings::common);
-    $crate::bindings::channel::export_channel_only!(AnnexExport with_types_in $crate::bindings::channel);
+    $crate::bindings::channel::export_channel_world!(AnnexExport with_types_in $crate::bindings::channel);
         };
         #[cfg(not(target_arch = "wasm32"))]
         const _: $crate::channel::Export<$addon> = $crate::channel::Export::new();
+    };
+}
+
+/// Says what is missing.
+#[cfg(all(target_arch = "wasm32", not(feature = "channel")))]
+#[macro_export]
+macro_rules! export_channel {
+    ($addon:ty) => {
+        compile_error!("a channel needs the feature `channel` of annex-sdk: name it in Cargo.toml");
     };
 }
 

@@ -3,15 +3,15 @@
 
 use std::fmt;
 
-use crate::bindings::plugin::annex::addon::ui::Fault;
+use crate::bindings::plugin::annex::addon::types::Fault;
 
 /// What the functions of an add-on return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an add-on cannot answer.
 ///
-/// The errors of [`http`](crate::http), [`kv`](crate::kv), [`contacts`](crate::contacts) and
-/// [`tickets`](crate::tickets) become the fitting kind with `?`.
+/// The errors of [`http`](crate::http), [`kv`](crate::kv) and of what a [`record::Error`](crate::record::Error) comes from, such as
+/// [`tickets`](crate::tickets), become the fitting kind with `?`.
 ///
 /// ```
 /// use annex_sdk::{Error, http};

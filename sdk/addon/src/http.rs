@@ -28,9 +28,9 @@ mod response;
 
 use crate::host;
 
-pub use crate::bindings::common::annex::addon::http::Method;
+pub use crate::bindings::plugin::annex::addon::http::Method;
 pub use error::Error;
-pub use request::{Credential, Request};
+pub use request::{Credential, Part, Request};
 pub use response::Response;
 
 /// Sends all requests at once and answers in their order. The host runs four of them together; at most 16.

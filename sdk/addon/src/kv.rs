@@ -10,14 +10,16 @@
 //! let count: u32 = kv::update("greetings", |count: Option<u32>| count.unwrap_or(0) + 1)?;
 //! assert_eq!(count, 1);
 //! assert_eq!(kv::get::<u32>("greetings")?, Some(1));
+//! // What is only counted needs no reading: no call that counts at the same time is lost.
+//! assert_eq!(kv::add("visits", 1)?, 1);
 //! # Ok::<(), annex_sdk::Error>(())
 //! ```
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{bindings::common::annex::addon::kv as wire, host};
+use crate::{bindings::plugin::annex::addon::kv as wire, host};
 
 /// Attempts of [`update`] before it gives up.
 const ATTEMPTS: usize = 5;
@@ -29,6 +31,8 @@ pub struct Entry<T> {
     pub value: T,
     /// 1 for the first write, then rising.
     pub version: u64,
+    /// When it goes by itself, in milliseconds since 1970-01-01T00:00:00Z; none: never.
+    pub expires: Option<u64>,
 }
 
 /// What must be stored for a write to happen.
@@ -43,12 +47,16 @@ pub enum Expected {
 /// Why a value was not read or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
+    /// The capability is not granted.
+    Denied(String),
     /// Another call wrote first: the version that is stored, 0 when the key does not exist.
     Conflict(u64),
     /// The quota of the installation, in bytes, would be passed.
     Quota(u64),
-    /// Key empty or over 256 bytes, value over 256 KiB, or a value that does not fit the type that was asked for.
+    /// Key empty or over 256 bytes, value over 256 KiB, an expiry out of bounds, or a value that does not fit the type that was asked for.
     Invalid(String),
+    /// The call has written its share: 500 values, 4 MiB.
+    TooMuch(String),
     /// The host's store failed.
     Unavailable,
 }
@@ -58,7 +66,7 @@ impl fmt::Display for Error {
         match self {
             Self::Conflict(version) => write!(f, "another call wrote first, version {version} is stored"),
             Self::Quota(bytes) => write!(f, "the quota of {bytes} bytes would be passed"),
-            Self::Invalid(text) => f.write_str(text),
+            Self::Denied(text) | Self::Invalid(text) | Self::TooMuch(text) => f.write_str(text),
             Self::Unavailable => f.write_str("the store is not available"),
         }
     }
@@ -69,6 +77,8 @@ impl std::error::Error for Error {}
 impl From<wire::Error> for Error {
     fn from(error: wire::Error) -> Self {
         match error {
+            wire::Error::Denied(text) => Self::Denied(text),
+            wire::Error::TooMuch(text) => Self::TooMuch(text),
             wire::Error::Conflict(version) => Self::Conflict(version),
             wire::Error::Quota(bytes) => Self::Quota(bytes),
             wire::Error::Invalid(text) => Self::Invalid(text),
@@ -80,8 +90,9 @@ impl From<wire::Error> for Error {
 impl From<Error> for crate::Error {
     fn from(error: Error) -> Self {
         match error {
+            Error::Denied(text) => Self::Denied(text),
             Error::Conflict(_) | Error::Unavailable => Self::Upstream(error.to_string()),
-            Error::Quota(_) | Error::Invalid(_) => Self::Internal(error.to_string()),
+            Error::Quota(_) | Error::Invalid(_) | Error::TooMuch(_) => Self::Internal(error.to_string()),
         }
     }
 }
@@ -100,9 +111,7 @@ pub fn get<T: DeserializeOwned>(key: &str) -> Result<Option<T>, Error> {
 /// [`Error::Invalid`] when what is stored is not a `T`.
 pub fn entry<T: DeserializeOwned>(key: &str) -> Result<Option<Entry<T>>, Error> {
     let Some(stored) = host::kv::get(key)? else { return Ok(None) };
-    let value = serde_json::from_slice(&stored.value)
-        .map_err(|error| Error::Invalid(format!("the value under `{key}` has another form: {error}")))?;
-    Ok(Some(Entry { value, version: stored.version }))
+    Ok(Some(Entry { value: value_of(key, &stored.value)?, version: stored.version, expires: stored.expires }))
 }
 
 /// Writes in any case; answers the new version.
@@ -110,7 +119,16 @@ pub fn entry<T: DeserializeOwned>(key: &str) -> Result<Option<Entry<T>>, Error> 
 /// # Errors
 /// Quota, a malformed key or value, or a failing store.
 pub fn set<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<u64, Error> {
-    Ok(host::kv::set(key, &bytes_of(key, value)?, None)?)
+    write(key, value, None, None)
+}
+
+/// Writes in any case a value that goes by itself after that time, 1 second to 400 days; answers the new version. Each write says it
+/// anew: [`set`] makes a value stay.
+///
+/// # Errors
+/// As [`set`].
+pub fn set_for<T: Serialize + ?Sized>(key: &str, value: &T, lasts: Duration) -> Result<u64, Error> {
+    write(key, value, None, Some(lasts))
 }
 
 /// Writes when the stored version is the expected one; answers the new version.
@@ -131,7 +149,17 @@ pub fn set_if<T: Serialize + ?Sized>(key: &str, value: &T, expected: Expected) -
         Expected::Absent => 0,
         Expected::Version(version) => version,
     };
-    Ok(host::kv::set(key, &bytes_of(key, value)?, Some(expected))?)
+    write(key, value, Some(expected), None)
+}
+
+fn write<T: Serialize + ?Sized>(
+    key: &str,
+    value: &T,
+    expected: Option<u64>,
+    lasts: Option<Duration>,
+) -> Result<u64, Error> {
+    let options = wire::Options { expected, expires_in_ms: lasts.map(millis) };
+    Ok(host::kv::set(key, &bytes_of(key, value)?, options)?)
 }
 
 /// Reads, changes and writes, again when another call wrote in between; answers what was written.
@@ -164,18 +192,76 @@ pub fn delete(key: &str) -> Result<bool, Error> {
     Ok(host::kv::delete(key, None)?)
 }
 
+/// Adds to a counter, which begins at 0; answers it as it is then. [`get`] reads it as a number.
+///
+/// # Errors
+/// [`Error::Invalid`] when what is stored is no counter.
+pub fn add(key: &str, delta: i64) -> Result<i64, Error> {
+    Ok(host::kv::add(key, delta, None)?)
+}
+
+/// The same for a counter that goes by itself after that time: what is counted within it ends with it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use annex_sdk::{kv, testing::Host};
+///
+/// let host = Host::new();
+/// let minute = Duration::from_secs(60);
+/// assert_eq!((kv::add_for("tries", 1, minute)?, kv::add_for("tries", 1, minute)?), (1, 2));
+/// host.advance(minute);
+/// assert_eq!(kv::add_for("tries", 1, minute)?, 1);
+/// # Ok::<(), kv::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`add`].
+pub fn add_for(key: &str, delta: i64, lasts: Duration) -> Result<i64, Error> {
+    Ok(host::kv::add(key, delta, Some(millis(lasts)))?)
+}
+
+/// All keys that start with `prefix` with their values, in byte order.
+///
+/// # Errors
+/// [`Error::Invalid`] when a value is not a `T`.
+pub fn scan<T: DeserializeOwned>(prefix: &str) -> Result<Vec<(String, T)>, Error> {
+    let mut pairs = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = host::kv::scan(prefix, cursor.as_deref(), 100)?;
+        for wire::Pair { key, entry } in page.pairs {
+            let value = value_of(&key, &entry.value)?;
+            pairs.push((key, value));
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(pairs),
+        }
+    }
+}
+
 /// All keys that start with `prefix`, in byte order.
 pub fn keys(prefix: &str) -> Result<Vec<String>, Error> {
     let mut keys = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let page = host::kv::list(prefix, cursor.as_deref(), 1000)?;
+        let page = host::kv::keys(prefix, cursor.as_deref(), 1000)?;
         keys.extend(page.keys);
         match page.next {
             Some(next) => cursor = Some(next),
             None => return Ok(keys),
         }
     }
+}
+
+fn millis(lasts: Duration) -> u64 {
+    u64::try_from(lasts.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn value_of<T: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::Invalid(format!("the value under `{key}` has another form: {error}")))
 }
 
 fn bytes_of<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>, Error> {
@@ -219,6 +305,29 @@ mod tests {
         let _host = Host::new();
         set("name", "ada").unwrap();
         assert!(matches!(get::<u32>("name"), Err(Error::Invalid(_))));
+    }
+
+    #[test]
+    fn a_value_goes_when_its_time_is_over_and_stays_when_it_is_written_again() {
+        let host = Host::new();
+        set_for("a", &1, Duration::from_secs(10)).unwrap();
+        set_for("b", &1, Duration::from_secs(10)).unwrap();
+        set("b", &2).unwrap();
+        assert_eq!(entry::<u32>("a").unwrap().unwrap().expires, Some(host.now() + 10_000));
+        host.advance(Duration::from_secs(10));
+        assert_eq!((get::<u32>("a"), get::<u32>("b")), (Ok(None), Ok(Some(2))));
+    }
+
+    #[test]
+    fn counters_are_numbers_and_nothing_else_is_counted() {
+        let _host = Host::new();
+        assert_eq!((add("n", 2), add("n", -3), get::<i64>("n")), (Ok(2), Ok(-1), Ok(Some(-1))));
+        set("name", "ada").unwrap();
+        assert!(matches!(add("name", 1), Err(Error::Invalid(_))));
+        assert!(matches!(add("n", i64::MIN), Err(Error::Invalid(_))), "it would overflow");
+        assert_eq!(scan::<i64>("n").unwrap_err(), get::<i64>("name").unwrap_err());
+        delete("name").unwrap();
+        assert_eq!(scan::<i64>(""), Ok(vec![("n".to_owned(), -1)]));
     }
 
     #[test]

@@ -80,7 +80,7 @@ macro_rules! export_language {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type AnnexExport = $crate::language::Export<$addon>;
-    $crate::bindings::language::export_language_only!(AnnexExport with_types_in $crate::bindings::language);
+    $crate::bindings::language::export_language_world!(AnnexExport with_types_in $crate::bindings::language);
         };
         #[cfg(not(target_arch = "wasm32"))]
         const _: $crate::language::Export<$addon> = $crate::language::Export::new();

@@ -1,7 +1,7 @@
 //! Write add-ons for Annex.
 //!
-//! An add-on is a WebAssembly component of one of three kinds: a [`Plugin`] shows a panel in the ticket sidebar and
-//! hears events, a [`Channel`] lets requesters write and be answered, a [`Language`] translates the panel. Implement the
+//! An add-on is a WebAssembly component of one of three kinds: a [`Plugin`] shows views, hears events, runs at set times and
+//! answers requests, a [`Channel`] lets requesters write and be answered, a [`Language`] translates the panel. Implement the
 //! trait, export the type, and `annex addon build` does the rest:
 //!
 //! ```
@@ -11,7 +11,7 @@
 //!
 //! impl Plugin for Hello {
 //!     fn render(ctx: &Context) -> Result<View> {
-//!         let who = ctx.requester_email.as_deref().unwrap_or("stranger");
+//!         let who = ctx.requester_email().unwrap_or("stranger");
 //!         Ok(View::new("Hello").section(Section::new().text(format!("Hello, {who}"))))
 //!     }
 //! }
@@ -37,27 +37,33 @@
 
 #![warn(missing_docs)]
 
+pub mod about;
 #[cfg_attr(not(target_arch = "wasm32"), doc(hidden))]
 pub mod arena;
 #[doc(hidden)]
 pub mod bindings;
 pub mod channel;
+pub mod configuration;
 pub mod contacts;
 mod error;
+pub mod files;
 mod host;
 pub mod http;
 pub mod kv;
 pub mod language;
 #[doc(hidden)]
 pub mod logger;
+pub mod operators;
 pub mod plugin;
-mod record;
+pub mod record;
+pub mod schedule;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod texts;
 pub mod tickets;
 pub mod ui;
+pub mod webhook;
 
 pub use channel::Channel;
 pub use error::{Error, Result};
@@ -74,8 +80,8 @@ pub mod prelude {
         http::{self, Request},
         kv, log, settings,
         ui::{
-            Actions, Badge, Banner, Button, Cell, Context, Event, Form, Item, List, Pairs, Reply, Section, Table, Text,
-            TextInput, Toast, View,
+            Actions, Badge, Banner, Button, Cell, Context, Deferred, Event, Form, Item, List, Pairs, Reply, Section,
+            Table, Text, TextInput, Toast, View,
         },
     };
 }

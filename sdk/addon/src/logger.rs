@@ -1,6 +1,6 @@
 //! Carries the `log` facade to the host: `log::info!("…")` becomes a line for operator and author.
 
-use crate::{bindings::common::annex::addon::log::Level, host};
+use crate::{bindings::plugin::annex::addon::log::Level, host};
 
 struct HostLogger;
 

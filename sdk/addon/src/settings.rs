@@ -14,7 +14,7 @@
 
 use crate::{Error, Result, host};
 
-pub use crate::bindings::common::annex::addon::settings::Value;
+pub use crate::bindings::plugin::annex::addon::settings::Value;
 
 /// The value of a setting; none when it is not set.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn get(key: &str) -> Option<Value> {
     host::settings::get(key)
 }
 
-/// A setting of type text, choice, email, url or subdomain.
+/// A setting of type text, lines, choice, email, url, subdomain or host.
 #[must_use]
 pub fn text(key: &str) -> Option<String> {
     match get(key) {
@@ -37,6 +37,15 @@ pub fn number(key: &str) -> Option<f64> {
     match get(key) {
         Some(Value::Number(number)) => Some(number),
         _ => None,
+    }
+}
+
+/// The values of a setting of type choices that are chosen, in the order of the manifest.
+#[must_use]
+pub fn many(key: &str) -> Vec<String> {
+    match get(key) {
+        Some(Value::Many(many)) => many,
+        _ => vec![],
     }
 }
 

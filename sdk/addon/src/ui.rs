@@ -1,4 +1,4 @@
-//! What a plugin shows: builders for the panel, and what an operator did in it.
+//! What a plugin shows: builders for its views, and what an operator did in it.
 //!
 //! The host draws the panel from typed data and refuses views that break its limits. The builders leave little to get
 //! wrong: ids are derived and unique, a group has one primary button, a table's rows have as many cells as columns,
@@ -20,20 +20,25 @@
 
 mod actions;
 mod blocks;
+mod context;
 mod event;
 mod fit;
 mod ids;
 mod inputs;
 mod lists;
 mod reply;
+mod rich;
 mod view;
 
-pub use crate::bindings::plugin::annex::addon::ui::{Context, Entry, Event, TextKind, Tone, Value};
+pub use crate::bindings::plugin::annex::addon::ui::{
+    ComposerPlace, ContactPlace, Context, Entry, Event, Location, TextKind, TicketPlace, Tone, Value,
+};
 pub use actions::{Actions, Button, HasPrimary, NoPrimary};
 pub use blocks::{Badge, Banner, Block, Cell, Divider, Empty, Image, Pairs, Progress, Skeleton, Steps, Text};
-pub use inputs::{Choice, ChoiceInput, DateInput, Input, NumberInput, TextInput, Toggle};
+pub use inputs::{Choice, ChoiceInput, DateInput, FileInput, Input, NumberInput, TextInput, Toggle};
 pub use lists::{Column, Item, List, Pages, Row, Table};
 pub use reply::{Reply, Toast};
+pub use rich::{Chart, Deferred, Markdown, Tabs};
 pub use view::{Form, Section, View};
 
 pub(crate) use crate::bindings::plugin::annex::addon::ui as wire;

@@ -53,7 +53,7 @@ const RUST: &str = "Self Option Some None Result Ok Err String Vec Box Clone Cop
 const ICON: &[u8] = include_bytes!("../templates/icon.png");
 
 /// What each kind is for, in the words of the question. The first one is what most make.
-const PLUGIN_IS: Choice<Kind> = (Kind::Plugin, "a panel beside each ticket; hears what happens to tickets");
+const PLUGIN_IS: Choice<Kind> = (Kind::Plugin, "views beside tickets and elsewhere; hears what happens in the desk");
 const OTHER_KINDS: [Choice<Kind>; 2] = [
     (Kind::Channel, "messages of a service become tickets, and replies go back"),
     (Kind::Language, "the panel in one more language"),
@@ -176,6 +176,7 @@ fn rust_values(args: &NewArgs, kind: Kind) -> Vec<(&'static str, String)> {
         ("__CRATE__", args.name.clone()),
         ("__TYPE__", type_name(&args.name, rust(kind))),
         ("__SDK__", sdk::PATH.to_owned()),
+        ("__FEATURES__", features(kind).to_owned()),
         ("__SERDE__", serde(kind).to_owned()),
         ("__BUILD__", String::new()),
         ("__HEARD__", "TicketCreated".to_owned()),
@@ -218,6 +219,11 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
+/// Channels are made for another version of the WIT package, which the SDK has behind a feature.
+fn features(kind: Kind) -> &'static str {
+    if kind == Kind::Channel { ", features = [\"channel\"]" } else { "" }
+}
+
 /// Only the channel's code reads and writes JSON of its own.
 fn serde(kind: Kind) -> &'static str {
     if kind == Kind::Channel { "serde = { version = \"1\", features = [\"derive\"] }\n" } else { "" }
@@ -225,6 +231,8 @@ fn serde(kind: Kind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::manifest::WIT_PACKAGE;
+
     use super::*;
     use crate::{project::Project, recipe::Recipe, scenario};
 
@@ -254,6 +262,7 @@ mod tests {
             let project = Project::open(folder.path(), None).unwrap();
             assert_eq!(project.recipe == Recipe::Cargo, lang == Lang::Rust);
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
+            assert_eq!(project.manifest.wit == WIT_PACKAGE, kind != Kind::Channel, "hosts speak 0.1 with channels");
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
             assert!(!scenario::load_all(folder.path(), None).unwrap().is_empty());
             assert_eq!(run(&args, Output::Text).unwrap_err().0[0].code, "folder-not-empty");
@@ -262,7 +271,9 @@ mod tests {
 
     fn knows_the_host(project: &Path, lang: Lang) {
         if lang != Lang::Rust {
-            assert!(project.join("wit/deps/annex-addon-0.1/world.wit").is_file());
+            for version in ["0.1", "0.2"] {
+                assert!(project.join(format!("wit/deps/annex-addon-{version}/world.wit")).is_file());
+            }
             return;
         }
         let cargo_toml = project.join("Cargo.toml");

@@ -1,5 +1,8 @@
 //! `annex addon upgrade`: the annex-sdk of this program takes the place of a project's. Of what the author wrote, the path in
-//! `Cargo.toml` alone changes. What was interrupted is mended by running it again.
+//! `Cargo.toml` changes, and in `annex.toml` the WIT package that the SDK is made for, with the place that a panel had before places were
+//! named; what else has to is told. What was interrupted is mended by running it again.
+
+mod wit;
 
 use std::{fs, path::Path};
 
@@ -23,6 +26,9 @@ pub(crate) struct Upgraded {
     from: Option<String>,
     to: &'static str,
     folder: &'static str,
+    /// What `annex.toml` names now as `wit`; none where it stayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wit: Option<&'static str>,
     /// The project had exactly this already.
     repeated: bool,
     /// What came since the version before, as Markdown.
@@ -32,10 +38,11 @@ pub(crate) struct Upgraded {
 impl Answer for Upgraded {
     fn text(&self) -> String {
         let (to, folder) = (self.to, self.folder);
+        let wit = self.wit.map(|wit| format!("\n{MANIFEST}: wit = \"{wit}\"")).unwrap_or_default();
         match &self.from {
-            _ if self.repeated => format!("annex-sdk {to} is in {folder} already"),
-            Some(from) if from != to => format!("annex-sdk {from} -> {to}, in {folder}\n\n{}", self.changes),
-            _ => format!("annex-sdk {to} is in {folder} now"),
+            _ if self.repeated => format!("annex-sdk {to} is in {folder} already{wit}"),
+            Some(from) if from != to => format!("annex-sdk {from} -> {to}, in {folder}{wit}\n\n{}", self.changes),
+            _ => format!("annex-sdk {to} is in {folder} now{wit}"),
         }
     }
 }
@@ -67,9 +74,10 @@ pub(crate) fn run(args: &UpgradeArgs) -> Result<Upgraded, Failure> {
             remove(&before)?;
         }
     }
+    let wit = wit::raise(project)?;
     let changes = from.as_ref().map(sdk::changes_since).unwrap_or_default();
     let from = from.map(|from| from.to_string());
-    Ok(Upgraded { from, to: sdk::VERSION, folder: sdk::PATH, repeated, changes })
+    Ok(Upgraded { from, to: sdk::VERSION, folder: sdk::PATH, wit, repeated, changes })
 }
 
 fn is_newer(version: &Version) -> bool {
@@ -131,6 +139,20 @@ mod tests {
         assert!(sdk::is_in(folder.path()) && !folder.path().join("sdk/annex-sdk-0.0.1").exists());
         let again = upgrade(folder.path()).unwrap();
         assert!(again.repeated && again.changes.is_empty() && again.text().contains("already"));
+    }
+
+    /// Who has changed nothing else by hand yet finds the manifest ready for what is built then.
+    #[test]
+    fn the_manifest_names_what_the_sdk_is_made_for() {
+        let folder = project("sdk/annex-sdk-0.0.1", "0.0.1");
+        let manifest = folder.path().join(MANIFEST);
+        fs::write(&manifest, "kind = \"plugin\" # mine\nwit = \"annex:addon@0.1\" # of 2025\n").unwrap();
+        let upgraded = upgrade(folder.path()).unwrap();
+        assert!(upgraded.text().contains("annex.toml: wit = \"annex:addon@0.2\""), "{}", upgraded.text());
+        let expected = "kind = \"plugin\" # mine\nwit = \"annex:addon@0.2\" # of 2025\n\n[[views]]\n";
+        assert!(fs::read_to_string(&manifest).unwrap().starts_with(expected));
+        let again = upgrade(folder.path()).unwrap();
+        assert!(again.repeated && again.wit.is_none());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, MailId, OperatorId},
     installation::Installation,
     localized::Localized,
-    manifest::{Inbound, Listing, Manifest, ScheduleEntry, Support, WIT_PACKAGE, Wit},
+    manifest::{Inbound, Listing, Manifest, ScheduleEntry, Support, Wit},
     ports::{MailSender, Posted},
     settings::{Setting, SettingKind},
     ui,
@@ -351,7 +351,7 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
         version: version.parse().unwrap(),
         seq: Seq(seq),
         kind,
-        wit: WIT_PACKAGE.into(),
+        wit: Wit::V0_1.to_string(),
         host: "*".parse().unwrap(),
         listing: Listing {
             name: Localized::en("Test"),

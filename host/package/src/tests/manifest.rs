@@ -72,7 +72,7 @@ fn content() -> Vec<Case> {
         case(
             "unsupported-wit",
             "a world of tomorrow",
-            with_manifest(|manifest| manifest.wit = "annex:addon@0.2".into()),
+            with_manifest(|manifest| manifest.wit = "annex:addon@9.9".into()),
         ),
         case(
             "unsupported-host",

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::bindings::common::annex::addon::http as wire;
+use crate::bindings::plugin::annex::addon::http as wire;
 
 /// What went wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// The request itself is malformed.
+    /// The request itself is malformed, or names a file that is not there.
     Invalid(String),
-    /// The host is not in the manifest, or the desk did not grant it.
+    /// The host is not in the manifest, or the desk did not grant it; or a file may not be read or made.
     Denied(String),
-    /// The setting that a credential names is missing.
+    /// The setting that a credential names is missing, or its account is not connected.
     NeedsSetting(String),
     /// Name resolution, connection or TLS failed.
     Unreachable(String),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Error, Method, Response};
-use crate::{bindings::common::annex::addon::http as wire, host};
+use crate::{bindings::plugin::annex::addon::http as wire, host};
 
 /// A request under construction; [`send`](Request::send) it, or several with [`send_all`](super::send_all).
 #[derive(Debug, Clone, PartialEq)]
@@ -39,10 +39,34 @@ impl Credential {
     }
 }
 
+/// A part of a form, see [`Request::form`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part(wire::Part);
+
+impl Part {
+    /// A text, at most 64 KiB.
+    pub fn text(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self(wire::Part { name: name.into(), content: wire::PartContent::Text(text.into()) })
+    }
+
+    /// A file under its name.
+    pub fn file(name: impl Into<String>, id: impl Into<String>) -> Self {
+        Self(wire::Part { name: name.into(), content: wire::PartContent::Whole(id.into()) })
+    }
+}
+
 impl Request {
     /// A request with any method. `url`: absolute, https.
     pub fn new(method: Method, url: impl Into<String>) -> Self {
-        let wire = wire::Request { method, url: url.into(), headers: vec![], body: None, auth: None, timeout_ms: None };
+        let wire = wire::Request {
+            method,
+            url: url.into(),
+            headers: vec![],
+            payload: wire::Payload::Empty,
+            auth: None,
+            timeout_ms: None,
+            target: wire::Target::Memory,
+        };
         Self { wire }
     }
 
@@ -86,7 +110,7 @@ impl Request {
         self
     }
 
-    /// `Authorization: Bearer <setting>`.
+    /// `Authorization: Bearer <setting>`; of a setting of type oauth2 the access token of the account that is connected.
     pub fn bearer(self, key: impl Into<String>) -> Self {
         self.auth(wire::Auth::Bearer(key.into()))
     }
@@ -113,8 +137,35 @@ impl Request {
 
     /// A body, at most 1 MiB.
     pub fn body(mut self, body: impl Into<Vec<u8>>, content_type: impl Into<String>) -> Self {
-        self.wire.body = Some(body.into());
+        self.wire.payload = wire::Payload::Bytes(body.into());
         self.header("content-type", content_type)
+    }
+
+    /// A whole file as the body; see [`files`](crate::files).
+    pub fn file(mut self, id: impl Into<String>, content_type: impl Into<String>) -> Self {
+        self.wire.payload = wire::Payload::Whole(id.into());
+        self.header("content-type", content_type)
+    }
+
+    /// A form of kind `multipart/form-data`, at most 20 parts.
+    ///
+    /// ```
+    /// use annex_sdk::http::{Part, Request};
+    ///
+    /// let request = Request::post("https://files.example.com/upload")
+    ///     .form([Part::text("folder", "invoices"), Part::file("document", "file-7")]);
+    /// # let _ = request;
+    /// ```
+    pub fn form(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.wire.payload = wire::Payload::Form(parts.into_iter().map(|part| part.0).collect());
+        self
+    }
+
+    /// Puts the body of an answer that is a success into a file of this name: [`Response::file`]. Its bytes need not pass through the
+    /// add-on.
+    pub fn into_file(mut self, name: impl Into<String>) -> Self {
+        self.wire.target = wire::Target::NewFile(name.into());
+        self
     }
 
     /// A body as JSON.

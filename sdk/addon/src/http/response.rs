@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 
 use super::Error;
-use crate::bindings::common::annex::addon::http as wire;
+use crate::bindings::plugin::annex::addon::{http as wire, types::File};
 
 /// An answer to a request, whatever its status.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,10 +27,22 @@ impl Response {
         found.map(|header| header.value.as_str())
     }
 
-    /// The body as it came.
+    /// The body as it came; empty when it went into a file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.wire.body
+        match &self.wire.content {
+            wire::Content::Bytes(bytes) => bytes,
+            wire::Content::NewFile(_) => &[],
+        }
+    }
+
+    /// The file that the body went into, see [`Request::into_file`](super::Request::into_file).
+    #[must_use]
+    pub fn file(&self) -> Option<&File> {
+        match &self.wire.content {
+            wire::Content::Bytes(_) => None,
+            wire::Content::NewFile(file) => Some(file),
+        }
     }
 
     /// This answer when its status is 2xx.
@@ -46,14 +58,14 @@ impl Response {
     /// # Errors
     /// [`Error::Body`] when it is not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
-        std::str::from_utf8(&self.wire.body).map_err(|error| Error::Body(error.to_string()))
+        std::str::from_utf8(self.bytes()).map_err(|error| Error::Body(error.to_string()))
     }
 
     /// The body as text, whatever it is: UTF-8, UTF-16 with its byte order mark, and every other byte as Latin-1. A byte
     /// order mark is taken away.
     #[must_use]
     pub fn lossy(&self) -> Cow<'_, str> {
-        match self.wire.body.as_slice() {
+        match self.bytes() {
             [0xef, 0xbb, 0xbf, rest @ ..] => latin(rest),
             [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
             [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
@@ -95,7 +107,7 @@ mod tests {
 
     fn response(status: u16) -> Response {
         let header = wire::Header { name: "Retry-After".into(), value: "3".into() };
-        Response::from(wire::Response { status, headers: vec![header], body: b"[1,".to_vec() })
+        Response::from(wire::Response { status, headers: vec![header], content: wire::Content::Bytes(b"[1,".to_vec()) })
     }
 
     #[test]
@@ -114,7 +126,9 @@ mod tests {
 
     #[test]
     fn json_is_read_in_the_encodings_that_services_send() {
-        let of = |body: Vec<u8>| Response::from(wire::Response { status: 200, headers: vec![], body });
+        let of = |body: Vec<u8>| {
+            Response::from(wire::Response { status: 200, headers: vec![], content: wire::Content::Bytes(body) })
+        };
         let utf16 = |mark: [u8; 2], unit: fn(u16) -> [u8; 2]| {
             mark.into_iter().chain("\"Zoë\"".encode_utf16().flat_map(unit)).collect::<Vec<u8>>()
         };

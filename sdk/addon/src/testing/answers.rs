@@ -1,111 +1,36 @@
 //! The host's interfaces as functions, with the signatures of the generated ones: what `crate::host` is natively.
 
-pub(crate) mod http {
-    use super::super::{Sent, canned, state::with};
-    use crate::bindings::common::annex::addon::{
-        http::{Error, Request, Response},
-        settings::Value,
-    };
+pub(crate) mod contacts;
+pub(crate) mod files;
+pub(crate) mod http;
+pub(crate) mod kv;
+pub(crate) mod schedule;
+pub(crate) mod tickets;
 
-    /// Answers as prepared; a missing setting is an error as with the real host.
-    #[expect(clippy::panic, reason = "an unexpected request has to fail the test, not look like a failing service")]
-    pub(crate) fn send(request: &Request) -> Result<Response, Error> {
-        let sent = Sent::of(request);
-        let answer = with(|state| {
-            state.requests.push(sent.clone());
-            if state.denied.contains("http") {
-                return Some(Err(Error::Denied("http is not granted".into())));
-            }
-            let is_set = |key: &str| match state.settings.get(key) {
-                Some(Value::Text(text)) => !text.is_empty(),
-                other => other.is_some(),
-            };
-            let keys = request.auth.as_ref().map(canned::keys).unwrap_or_default();
-            if let Some(missing) = keys.into_iter().find(|key| !is_set(key)) {
-                return Some(Err(Error::NeedsSetting(missing.to_owned())));
-            }
-            state.next_answer(&sent.method, &sent.url).map(|answer| answer.into_wire(&sent.url))
-        });
-        match answer {
-            Some(answer) => answer,
-            None => panic!("no answer is prepared for {} {}: add `.answer(…)` to the host", sent.method, sent.url),
-        }
-    }
+use super::state::State;
+use crate::bindings::plugin::annex::addon::types::{CustomChange, CustomField, Error};
 
-    pub(crate) fn send_all(requests: &[Request]) -> Vec<Result<Response, Error>> {
-        requests.iter().map(send).collect()
-    }
-}
+pub(crate) mod about {
+    use super::super::state::with;
+    use crate::bindings::plugin::annex::addon::about::Installation;
 
-pub(crate) mod kv {
-    use super::super::state::{State, with};
-    use crate::bindings::common::annex::addon::kv::{Entry, Error, KeyPage};
-
-    /// The host's longest value in bytes.
-    const LONGEST: usize = 256 * 1024;
-
-    fn check(state: &State, key: &str) -> Result<(), Error> {
-        if state.denied.contains("kv") {
-            return Err(Error::Unavailable);
-        }
-        if key.is_empty() || key.len() > 256 {
-            return Err(Error::Invalid("a key has 1 to 256 bytes".into()));
-        }
-        Ok(())
-    }
-
-    fn expect(state: &State, key: &str, expected: Option<u64>) -> Result<u64, Error> {
-        let stored = state.kv.get(key).map_or(0, |(_, version)| *version);
-        match expected {
-            Some(expected) if expected != stored => Err(Error::Conflict(stored)),
-            _ => Ok(stored),
-        }
-    }
-
-    pub(crate) fn get(key: &str) -> Result<Option<Entry>, Error> {
-        with(|state| {
-            check(state, key)?;
-            Ok(state.kv.get(key).map(|(value, version)| Entry { value: value.clone(), version: *version }))
-        })
-    }
-
-    pub(crate) fn set(key: &str, value: &[u8], expected: Option<u64>) -> Result<u64, Error> {
-        with(|state| {
-            check(state, key)?;
-            if value.len() > LONGEST {
-                return Err(Error::Invalid("a value has at most 256 KiB".into()));
-            }
-            let version = expect(state, key, expected)? + 1;
-            state.kv.insert(key.to_owned(), (value.to_vec(), version));
-            Ok(version)
-        })
-    }
-
-    pub(crate) fn delete(key: &str, expected: Option<u64>) -> Result<bool, Error> {
-        with(|state| {
-            check(state, key)?;
-            expect(state, key, expected)?;
-            Ok(state.kv.remove(key).is_some())
-        })
-    }
-
-    pub(crate) fn list(prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KeyPage, Error> {
-        with(|state| {
-            let limit = limit.clamp(1, 1000) as usize;
-            let after = |key: &String| cursor.is_none_or(|cursor| key.as_str() > cursor);
-            let mut keys: Vec<String> =
-                state.kv.keys().filter(|key| key.starts_with(prefix) && after(key)).take(limit + 1).cloned().collect();
-            let more = keys.len() > limit;
-            keys.truncate(limit);
-            let next = if more { keys.last().cloned() } else { None };
-            Ok(KeyPage { keys, next })
+    pub(crate) fn get() -> Installation {
+        with(|state| state.installation.clone()).unwrap_or_else(|| Installation {
+            id: "i1".into(),
+            addon: "acme.test".into(),
+            version: "1.0.0".into(),
+            name: "Test".into(),
+            desk: "Test desk".into(),
+            locale: "en".into(),
+            time_zone: "Europe/Berlin".into(),
+            hooks: Some("https://desk.example/hooks/h1".into()),
         })
     }
 }
 
 pub(crate) mod settings {
     use super::super::state::with;
-    use crate::bindings::common::annex::addon::settings::Value;
+    use crate::bindings::plugin::annex::addon::settings::Value;
 
     pub(crate) fn get(key: &str) -> Option<Value> {
         with(|state| state.settings.get(key).cloned())
@@ -114,7 +39,7 @@ pub(crate) mod settings {
 
 pub(crate) mod log {
     use super::super::state::with;
-    use crate::bindings::common::annex::addon::log::Level;
+    use crate::bindings::plugin::annex::addon::log::Level;
 
     pub(crate) fn write(level: Level, message: &str) {
         let level = match level {
@@ -127,96 +52,59 @@ pub(crate) mod log {
     }
 }
 
-pub(crate) mod tickets {
-    use super::super::state::{State, with};
-    use crate::bindings::common::annex::addon::tickets::{Author, Error, Message, Status, Ticket};
+pub(crate) mod operators {
+    use super::{super::state::with, granted, page};
+    use crate::bindings::plugin::annex::addon::{
+        operators::{Operator, OperatorPage},
+        types::Error,
+    };
 
-    fn check(state: &State, capability: &str, id: &str) -> Result<(), Error> {
-        if state.denied.contains(capability) {
-            return Err(Error::Denied(format!("`{capability}` is not granted")));
-        }
-        if state.tickets.contains_key(id) { Ok(()) } else { Err(Error::NotFound) }
-    }
-
-    fn change(id: &str, change: impl FnOnce(&mut Ticket)) -> Result<(), Error> {
+    pub(crate) fn get(id: &str) -> Result<Operator, Error> {
         with(|state| {
-            check(state, "tickets.write", id)?;
-            state.tickets.get_mut(id).map(change).ok_or(Error::NotFound)
+            granted(state, "operators.read")?;
+            state.operators.iter().find(|operator| operator.id == id).cloned().ok_or(Error::NotFound)
         })
     }
 
-    pub(crate) fn get(id: &str) -> Result<Ticket, Error> {
+    pub(crate) fn list(cursor: Option<&str>, limit: u32) -> Result<OperatorPage, Error> {
         with(|state| {
-            check(state, "tickets.read", id)?;
-            state.tickets.get(id).cloned().ok_or(Error::NotFound)
+            granted(state, "operators.read")?;
+            let mut active: Vec<_> = state.operators.iter().filter(|operator| operator.active).cloned().collect();
+            active.sort_by(|one, other| one.name.cmp(&other.name));
+            let (operators, next) = page(active, cursor, limit)?;
+            Ok(OperatorPage { operators, next })
         })
-    }
-
-    pub(crate) fn messages(id: &str) -> Result<Vec<Message>, Error> {
-        with(|state| {
-            check(state, "tickets.read", id)?;
-            Ok(state.messages.get(id).cloned().unwrap_or_default())
-        })
-    }
-
-    pub(crate) fn add_note(id: &str, body: &str) -> Result<String, Error> {
-        with(|state| {
-            check(state, "tickets.write", id)?;
-            Ok(state.add_message(id, body, Author::Addon))
-        })
-    }
-
-    pub(crate) fn set_tags(id: &str, tags: &[String]) -> Result<(), Error> {
-        change(id, |ticket| ticket.tags = tags.to_vec())
-    }
-
-    pub(crate) fn set_status(id: &str, status: Status) -> Result<(), Error> {
-        change(id, |ticket| ticket.status = status)
     }
 }
 
-pub(crate) mod contacts {
-    use super::super::state::{State, with};
-    use crate::bindings::common::annex::addon::contacts::{Change, Contact, Error};
+/// As hosts refuse what was not granted.
+fn granted(state: &State, capability: &str) -> Result<(), Error> {
+    if state.denied.contains(capability) {
+        return Err(Error::Denied(format!("`{capability}` is not granted")));
+    }
+    Ok(())
+}
 
-    fn check(state: &State, capability: &str) -> Result<(), Error> {
-        if state.denied.contains(capability) {
-            return Err(Error::Denied(format!("`{capability}` is not granted")));
+/// A part of a list, with a number as its cursor.
+fn page<T>(all: Vec<T>, cursor: Option<&str>, limit: u32) -> Result<(Vec<T>, Option<String>), Error> {
+    if !(1..=100).contains(&limit) {
+        return Err(Error::Invalid("a limit is 1 to 100".into()));
+    }
+    let malformed = |_| Error::Invalid("the cursor is not one of this list".into());
+    let from = cursor.map_or(Ok(0), str::parse::<usize>).map_err(malformed)?;
+    let to = from.saturating_add(limit as usize);
+    let next = (to < all.len()).then(|| to.to_string());
+    Ok((all.into_iter().skip(from).take(limit as usize).collect(), next))
+}
+
+/// Changes custom fields; a new one comes behind the others.
+fn change_fields(fields: &mut Vec<CustomField>, changes: &[CustomChange]) {
+    for CustomChange { key, data } in changes {
+        let known = fields.iter_mut().find(|field| field.key == *key);
+        match (data, known) {
+            (Some(data), Some(known)) => known.data = data.clone(),
+            (Some(data), None) => fields.push(CustomField { key: key.clone(), data: data.clone() }),
+            (None, _) => fields.retain(|field| field.key != *key),
         }
-        Ok(())
-    }
-
-    pub(crate) fn get(id: &str) -> Result<Contact, Error> {
-        with(|state| {
-            check(state, "contacts.read")?;
-            state.contacts.get(id).cloned().ok_or(Error::NotFound)
-        })
-    }
-
-    pub(crate) fn find_by_email(email: &str) -> Result<Option<Contact>, Error> {
-        with(|state| {
-            check(state, "contacts.read")?;
-            let is_same =
-                |contact: &&Contact| contact.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
-            Ok(state.contacts.values().find(is_same).cloned())
-        })
-    }
-
-    pub(crate) fn update(id: &str, change: &Change) -> Result<Contact, Error> {
-        with(|state| {
-            check(state, "contacts.write")?;
-            let contact = state.contacts.get_mut(id).ok_or(Error::NotFound)?;
-            if let Some(name) = &change.name {
-                contact.name.clone_from(name);
-            }
-            let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-            if let Some(phone) = &change.phone {
-                contact.phone = text(phone);
-            }
-            if let Some(company) = &change.company {
-                contact.company = text(company);
-            }
-            Ok(contact.clone())
-        })
     }
 }

@@ -1,6 +1,7 @@
 //! Prepared answers to requests, and the requests that were sent.
 
-use crate::bindings::common::annex::addon::http as wire;
+use super::state::State;
+use crate::bindings::plugin::annex::addon::http as wire;
 
 /// A prepared answer to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +56,7 @@ impl Canned {
         match self {
             Self::Response { status, headers, body } => {
                 let headers = headers.into_iter().map(|(name, value)| wire::Header { name, value }).collect();
-                Ok(wire::Response { status, headers, body })
+                Ok(wire::Response { status, headers, content: wire::Content::Bytes(body) })
             }
             Self::Timeout => Err(wire::Error::Timeout),
             Self::Unreachable => Err(wire::Error::Unreachable(format!("no connection to {url}"))),
@@ -74,7 +75,7 @@ pub struct Sent {
     pub url: String,
     /// Names in the case they were given, with values.
     pub headers: Vec<(String, String)>,
-    /// The body; empty when there was none.
+    /// The body; empty when there was none. Of a file its bytes, of a form a line `name=…` for each part.
     pub body: Vec<u8>,
     /// Kind of the credential and keys of its settings: `bearer key`, `basic key:"X"`, `header X-Token key`,
     /// `query token key`, `path key`.
@@ -82,13 +83,13 @@ pub struct Sent {
 }
 
 impl Sent {
-    pub(super) fn of(request: &wire::Request) -> Self {
+    pub(super) fn of(request: &wire::Request, state: &State) -> Self {
         let headers = request.headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
         Self {
             method: method(request.method).to_owned(),
             url: request.url.clone(),
             headers,
-            body: request.body.clone().unwrap_or_default(),
+            body: body(&request.payload, state),
             auth: request.auth.as_ref().map(describe),
         }
     }
@@ -97,6 +98,22 @@ impl Sent {
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+fn body(payload: &wire::Payload, state: &State) -> Vec<u8> {
+    let file = |id: &String| state.files.get(id).map(|kept| kept.bytes.clone()).unwrap_or_default();
+    match payload {
+        wire::Payload::Empty => vec![],
+        wire::Payload::Bytes(bytes) => bytes.clone(),
+        wire::Payload::Whole(id) => file(id),
+        wire::Payload::Form(parts) => {
+            let content = |part: &wire::Part| match &part.content {
+                wire::PartContent::Text(text) => text.clone().into_bytes(),
+                wire::PartContent::Whole(id) => file(id),
+            };
+            parts.iter().flat_map(|part| [part.name.as_bytes(), b"=", &content(part), b"\n"].concat()).collect()
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    ui::{Reply, View, wire},
+    ui::{Event, Reply, View, wire},
 };
 
 /// A button as it was seen.
@@ -14,6 +14,28 @@ pub struct Seen {
     pub label: String,
     /// What it does: `invoke sync`, `submit save`, `push show`, `copy …`, `insert-reply …`, `open …`, `back`, …
     pub does: String,
+    /// What `handle` is given with it, names and values.
+    pub args: Vec<(String, String)>,
+}
+
+/// A part that comes later, as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its id, the `source` of the event.
+    pub id: String,
+    /// What `handle` gets.
+    pub verb: String,
+    /// What `handle` is given with it, names and values.
+    pub args: Vec<(String, String)>,
+}
+
+impl Part {
+    /// The event with which the host asks for it.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        let event = Event::new(&self.verb).with_source(&self.id);
+        self.args.iter().fold(event, |event, (name, value)| event.with_arg(name, value))
+    }
 }
 
 /// What a view or reply shows.
@@ -34,6 +56,8 @@ pub struct Look {
     pub buttons: Vec<Seen>,
     /// The ids of all inputs, from top to bottom.
     pub fields: Vec<String>,
+    /// The parts that come later, from top to bottom.
+    pub deferred: Vec<Part>,
 }
 
 impl Look {
@@ -54,7 +78,7 @@ impl Look {
             wire::Update::Replace(view) | wire::Update::Push(view) => look.view(view),
             wire::Update::Patch(patches) => patches.iter().for_each(|patch| look.patch(patch)),
             wire::Update::Invalid(errors) => look.texts.extend(errors.iter().map(|error| error.message.clone())),
-            wire::Update::Pop | wire::Update::None => {}
+            wire::Update::Pop | wire::Update::Refresh | wire::Update::None => {}
         }
         look.texts.extend(reply.toast.map(|toast| toast.message));
         look
@@ -98,7 +122,7 @@ impl Look {
         for section in &view.sections {
             self.say_if(section.title.as_ref());
             for node in &section.nodes {
-                self.block(&node.block);
+                self.block(&node.id, &node.block);
             }
         }
         self.actions(&view.footer);
@@ -106,14 +130,14 @@ impl Look {
 
     fn patch(&mut self, patch: &wire::Patch) {
         match patch {
-            wire::Patch::Put(node) => self.block(&node.block),
+            wire::Patch::Put(node) => self.block(&node.id, &node.block),
             wire::Patch::AppendItems(list) => self.items(list),
             wire::Patch::AppendRows(table) => self.table(table),
             wire::Patch::Remove(_) => {}
         }
     }
 
-    fn block(&mut self, block: &wire::Block) {
+    fn block(&mut self, id: &str, block: &wire::Block) {
         use wire::Block;
         match block {
             Block::Text(text) => self.say(&text.text),
@@ -140,6 +164,18 @@ impl Look {
             Block::ChoiceInput(input) => self.field(&input.field),
             Block::Toggle(input) => self.field(&input.field),
             Block::DateInput(input) => self.field(&input.field),
+            Block::FileInput(input) => self.field(&input.field),
+            Block::Markdown(text) => self.say(text),
+            Block::Chart(chart) => {
+                self.say(&chart.label);
+                self.texts.extend(chart.points.iter().map(|point| format!("{} {}", point.label, point.value)));
+            }
+            Block::Tabs(tabs) => tabs.tabs.iter().for_each(|tab| self.say(&tab.label)),
+            Block::Deferred(deferred) => self.deferred.push(Part {
+                id: id.to_owned(),
+                verb: deferred.verb.clone(),
+                args: deferred.args.iter().map(|arg| (arg.field.clone(), arg.value.clone())).collect(),
+            }),
             Block::Actions(actions) => self.actions(actions),
             Block::Divider | Block::Skeleton(_) => {}
         }
@@ -197,6 +233,7 @@ impl Look {
             id: action.id.clone(),
             label: action.label.clone(),
             does: does(&action.intent),
+            args: action.args.iter().map(|arg| (arg.field.clone(), arg.value.clone())).collect(),
         }));
     }
 }
@@ -211,6 +248,6 @@ fn does(intent: &wire::Intent) -> String {
         wire::Intent::Copy(text) => format!("copy {text}"),
         wire::Intent::InsertReply(text) => format!("insert-reply {text}"),
         wire::Intent::SetField(set) => format!("set-field {} {}", set.field, set.value),
-        wire::Intent::RefreshTicket => "refresh-ticket".into(),
+        wire::Intent::RefreshRecord => "refresh-record".into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Entry, Event, Value};
+use super::{Entry, Event, Value, wire::FieldValue};
 use crate::{Error, Result};
 
 impl Event {
@@ -10,13 +10,27 @@ impl Event {
     #[must_use]
     pub fn new(verb: impl Into<String>) -> Self {
         let verb = verb.into();
-        Self { source: verb.clone(), verb, values: vec![], cursor: None, state: vec![] }
+        Self { source: verb.clone(), verb, args: vec![], values: vec![], cursor: None, state: vec![] }
     }
 
     /// The same with a value entered in a field, for tests.
     #[must_use]
     pub fn entered(mut self, field: impl Into<String>, value: Value) -> Self {
         self.values.push(Entry { field: field.into(), value });
+        self
+    }
+
+    /// The same with an argument of the button or the deferred part, for tests.
+    #[must_use]
+    pub fn with_arg(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.args.push(FieldValue { field: name.into(), value: value.into() });
+        self
+    }
+
+    /// The same from another button, field, list, table or deferred part than one that is called like the verb, for tests.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
+        self.source = source.into();
         self
     }
 
@@ -27,6 +41,12 @@ impl Event {
     pub fn with_state<T: Serialize>(mut self, value: &T) -> Result<Self> {
         self.state = serde_json::to_vec(value)?;
         Ok(self)
+    }
+
+    /// The argument of that name that the button or the deferred part was given.
+    #[must_use]
+    pub fn arg(&self, name: &str) -> Option<&str> {
+        self.args.iter().find(|arg| arg.field == name).map(|arg| arg.value.as_str())
     }
 
     /// What was entered in a field.
@@ -64,6 +84,15 @@ impl Event {
     pub fn many(&self, field: &str) -> &[String] {
         match self.value(field) {
             Some(Value::Many(many)) => many,
+            _ => &[],
+        }
+    }
+
+    /// The ids of the files chosen in a field, for [`files`](crate::files); they may be read in this call without a capability.
+    #[must_use]
+    pub fn files(&self, field: &str) -> &[String] {
+        match self.value(field) {
+            Some(Value::Files(files)) => files,
             _ => &[],
         }
     }

@@ -8,6 +8,9 @@ const LINE: usize = 300;
 /// Characters of a paragraph.
 const PARAGRAPHS: usize = 8000;
 
+/// Characters below a point of a chart.
+const POINT: usize = 40;
+
 /// Cuts the texts of a view.
 pub(super) fn view(view: &mut wire::View) {
     line(&mut view.title);
@@ -58,8 +61,18 @@ pub(super) fn block(block: &mut wire::Block) {
         }
         Block::Toggle(input) => field(&mut input.field),
         Block::DateInput(input) => field(&mut input.field),
+        Block::FileInput(input) => field(&mut input.field),
+        Block::Markdown(text) => cut(text, PARAGRAPHS),
+        Block::Chart(chart) => {
+            line(&mut chart.label);
+            chart.points.iter_mut().for_each(|point| cut(&mut point.label, POINT));
+        }
+        Block::Tabs(tabs) => {
+            line(&mut tabs.label);
+            tabs.tabs.iter_mut().for_each(|tab| line(&mut tab.label));
+        }
         Block::Actions(actions) => actions.iter_mut().for_each(action),
-        Block::Divider | Block::Skeleton(_) => {}
+        Block::Divider | Block::Skeleton(_) | Block::Deferred(_) => {}
     }
 }
 

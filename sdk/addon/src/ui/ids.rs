@@ -66,6 +66,16 @@ impl Ids {
             Block::ChoiceInput(input) => self.field(&mut input.field),
             Block::Toggle(input) => self.field(&mut input.field),
             Block::DateInput(input) => self.field(&mut input.field),
+            Block::FileInput(input) => self.field(&mut input.field),
+            Block::Tabs(tabs) => {
+                let mut own = Self::default();
+                for tab in &mut tabs.tabs {
+                    own.name(&mut tab.id, "tab");
+                    for section in &mut tab.sections {
+                        *section = clean(section);
+                    }
+                }
+            }
             Block::Text(_)
             | Block::Pairs(_)
             | Block::Image(_)
@@ -73,7 +83,10 @@ impl Ids {
             | Block::Progress(_)
             | Block::Steps(_)
             | Block::Divider
-            | Block::Skeleton(_) => {}
+            | Block::Skeleton(_)
+            | Block::Deferred(_)
+            | Block::Markdown(_)
+            | Block::Chart(_) => {}
         }
     }
 
@@ -141,7 +154,7 @@ fn is_derived(action: &wire::Action) -> bool {
         wire::Intent::Copy(_) => "copy",
         wire::Intent::InsertReply(_) => "insert-reply",
         wire::Intent::SetField(_) => "set-field",
-        wire::Intent::RefreshTicket => "refresh-ticket",
+        wire::Intent::RefreshRecord => "refresh-record",
     };
     action.id == given
 }

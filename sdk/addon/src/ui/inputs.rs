@@ -3,6 +3,9 @@
 
 use super::{MAX_CHOICES, TextKind, wire};
 
+/// Bytes of a file.
+const LARGEST_FILE: u64 = 26_214_400;
+
 /// Any input; made from the types of this module with `into`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Input(pub(super) wire::Block);
@@ -47,7 +50,7 @@ macro_rules! inputs {
         }
     )+};
 }
-inputs!(TextInput, NumberInput, ChoiceInput, Toggle, DateInput);
+inputs!(TextInput, NumberInput, ChoiceInput, Toggle, DateInput, FileInput);
 
 fn field(id: &str, label: impl Into<String>) -> wire::Field {
     wire::Field {
@@ -66,7 +69,7 @@ fn field(id: &str, label: impl Into<String>) -> wire::Field {
 /// ```
 /// use annex_sdk::ui::TextInput;
 ///
-/// let input = TextInput::line("sku", "Article").pattern("[A-Z]{3}-[0-9]+").placeholder("INK-7").max(20);
+/// let input = TextInput::line("sku", "Article").pattern("[A-Z]{3}-[0-9]+", "Like INK-7").placeholder("INK-7").max(20);
 /// # let _ = input;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -128,10 +131,9 @@ impl TextInput {
         self
     }
 
-    /// A regular expression (linear-time engine) that matches the whole text. What does not match is answered with the field's hint:
-    /// say there what is expected.
-    pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
-        self.0.pattern = Some(pattern.into());
+    /// A regular expression (linear-time engine) that matches the whole text, and what is said when it does not.
+    pub fn pattern(mut self, expression: impl Into<String>, message: impl Into<String>) -> Self {
+        self.0.pattern = Some(wire::Pattern { expression: expression.into(), message: message.into() });
         self
     }
 }
@@ -308,6 +310,43 @@ impl DateInput {
     pub fn range(mut self, min: impl Into<String>, max: impl Into<String>) -> Self {
         self.0.min = Some(min.into());
         self.0.max = Some(max.into());
+        self
+    }
+}
+
+/// Files, which are with the host before the event comes: [`Event::files`](super::Event::files).
+///
+/// ```
+/// use annex_sdk::ui::FileInput;
+///
+/// let input = FileInput::new("receipt", "Receipt").types(["application/pdf", "image/*"]).largest(5_000_000);
+/// # let _ = input;
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "put it into a form"]
+pub struct FileInput(wire::FileInput);
+
+impl FileInput {
+    /// One file of any kind, at most 25 MiB.
+    pub fn new(id: &str, label: impl Into<String>) -> Self {
+        Self(wire::FileInput { field: field(id, label), most: 1, largest: LARGEST_FILE, types: vec![] })
+    }
+
+    /// How many, 1 to 10.
+    pub fn most(mut self, files: u32) -> Self {
+        self.0.most = files.clamp(1, 10);
+        self
+    }
+
+    /// Bytes of each, at most 25 MiB.
+    pub fn largest(mut self, bytes: u64) -> Self {
+        self.0.largest = bytes.clamp(1, LARGEST_FILE);
+        self
+    }
+
+    /// Only these, such as `image/*` or `application/pdf`.
+    pub fn types<T: Into<String>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
+        self.0.types.extend(types.into_iter().map(Into::into));
         self
     }
 }

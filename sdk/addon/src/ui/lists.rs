@@ -142,7 +142,8 @@ impl Column {
     /// A column of texts. `id`: unique in the table.
     #[must_use]
     pub fn text(id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self(wire::Column { id: id.into(), label: label.into(), numeric: false, sortable: false })
+        let importance = wire::Importance::Normal;
+        Self(wire::Column { id: id.into(), label: label.into(), numeric: false, sortable: false, importance })
     }
 
     /// A column of numbers, aligned to the end.
@@ -150,6 +151,18 @@ impl Column {
     pub fn number(id: impl Into<String>, label: impl Into<String>) -> Self {
         let Self(column) = Self::text(id, label);
         Self(wire::Column { numeric: true, ..column })
+    }
+
+    /// Stays where there is little room; of rows that are stacked then it is the title.
+    #[must_use]
+    pub fn essential(self) -> Self {
+        Self(wire::Column { importance: wire::Importance::Essential, ..self.0 })
+    }
+
+    /// Goes below the others first where there is little room.
+    #[must_use]
+    pub fn extra(self) -> Self {
+        Self(wire::Column { importance: wire::Importance::Extra, ..self.0 })
     }
 
     /// Its head is a button that calls `handle` with the verb `sort`: `event.source` is the table, and the values are

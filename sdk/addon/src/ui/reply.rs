@@ -55,9 +55,14 @@ impl Reply {
         Self::new(wire::Update::Push(view.into_wire()))
     }
 
-    /// Back to the view below.
+    /// Back to the view below, as it was.
     pub fn pop() -> Self {
         Self::new(wire::Update::Pop)
+    }
+
+    /// Back to the first view, which is rendered again: what it shows was changed above it.
+    pub fn refresh() -> Self {
+        Self::new(wire::Update::Refresh)
     }
 
     /// The view stays as it is.

@@ -21,7 +21,7 @@ struct Gallery;
 
 impl Plugin for Gallery {
     fn render(ctx: &Context) -> Result<View> {
-        match tickets::get(&ctx.ticket)?.subject.as_str() {
+        match tickets::get(ctx.ticket_id()?)?.subject.as_str() {
             "needs-config" => Err(Error::NeedsConfig("Enter the API key of the shop.".into())),
             "needs-auth" => Err(Error::NeedsAuth("The shop answered 401: the key is wrong or has ended.".into())),
             "upstream" => Err(Error::Upstream("The shop did not answer within 10 seconds.".into())),

@@ -14,7 +14,7 @@ use annex_domain::{
     contact::{Contact, ContactChange},
     ids::{CallId, ContactId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
     localized::Localized,
-    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::{Listing, Manifest, Support, Wit},
     ports::{
         AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite, NewContact, NewTicket,
         OperatorFacts, Paged, RecordError, Scope, TicketFilter, TicketOrder,
@@ -238,7 +238,7 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
         version: Version::new(1, 0, 0),
         seq: Seq(1),
         kind,
-        wit: WIT_PACKAGE.into(),
+        wit: Wit::V0_1.to_string(),
         host: "*".parse().unwrap(),
         listing: Listing {
             name: Localized::en("Probe"),
