@@ -4,5 +4,6 @@ mod calls;
 mod hostile;
 mod interfaces;
 mod low_level;
+mod newest;
 mod support;
 mod turns;

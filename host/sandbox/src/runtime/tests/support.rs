@@ -4,7 +4,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use annex_domain::{
@@ -16,8 +19,8 @@ use annex_domain::{
     localized::Localized,
     manifest::{Listing, Manifest, Support, Wit},
     ports::{
-        AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite, NewContact, NewTicket,
-        OperatorFacts, Paged, RecordError, Scope, TicketFilter, TicketOrder,
+        AddonData, FileFacts, FileReach, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite,
+        NewContact, NewFile, NewTicket, OperatorFacts, Paged, Planned, RecordError, Scope, TicketFilter, TicketOrder,
     },
     settings::{Setting, SettingKind, SettingValue},
     ticket::{Message, Priority, Ticket, TicketStatus},
@@ -32,6 +35,38 @@ use crate::{
     error::CompileError,
 };
 
+/// Names and bytes of files, by their ids.
+type Files = Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>>;
+
+/// A file under way: it is there once it is finished.
+struct Begun {
+    files: Files,
+    id: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+#[async_trait]
+impl NewFile for Begun {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+    async fn append(&mut self, bytes: Vec<u8>) -> Result<(), RecordError> {
+        self.bytes.extend(bytes);
+        Ok(())
+    }
+    async fn finish(self: Box<Self>) -> Result<FileFacts, RecordError> {
+        let Self { files, id, name, bytes } = *self;
+        let facts = facts(&id, &name, &bytes);
+        files.lock().unwrap().insert(id, (name, bytes));
+        Ok(facts)
+    }
+}
+
+fn facts(id: &str, name: &str, bytes: &[u8]) -> FileFacts {
+    FileFacts { id: id.into(), name: name.into(), media_type: "text/plain".into(), size: bytes.len() as u64 }
+}
+
 /// The data of one installation, in memory. Answers every scope alike: scopes are the store's matter.
 #[derive(Default)]
 pub(super) struct Memory {
@@ -39,7 +74,22 @@ pub(super) struct Memory {
     pub(super) settings: BTreeMap<String, SettingValue>,
     pub(super) secrets: BTreeMap<String, String>,
     pub(super) notes: Mutex<Vec<String>>,
+    pub(super) files: Files,
+    /// Files that were begun.
+    pub(super) begun: AtomicUsize,
+    pub(super) plans: Mutex<BTreeMap<String, Timestamp>>,
+    /// Whose tickets and files these are; none: those of each desk that asks.
+    pub(super) desk: Option<DeskId>,
     pub(super) panics: bool,
+}
+
+impl Memory {
+    fn here(&self, scope: &Scope) -> Result<(), RecordError> {
+        match self.desk {
+            Some(desk) if desk != scope.desk => Err(RecordError::NotFound),
+            _ => Ok(()),
+        }
+    }
 }
 
 pub(super) const SUBJECT: &str = "The printer is on fire";
@@ -90,7 +140,8 @@ impl AddonData for Memory {
     async fn credential(&self, _: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
         Ok(self.secrets.get(key).map(|secret| secret.as_str().into()))
     }
-    async fn ticket(&self, _: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
+    async fn ticket(&self, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
+        self.here(scope)?;
         let made = Ticket::new(7, SUBJECT.into(), ContactId::new(), Timestamp(1));
         Ok(Ticket { id, updated_at: Timestamp(2), ..made })
     }
@@ -168,6 +219,45 @@ impl AddonData for Memory {
     }
     async fn update_contact(&self, _: &Scope, _: ContactId, _: ContactChange) -> Result<Contact, RecordError> {
         Err(RecordError::NotFound)
+    }
+    async fn file(&self, scope: &Scope, id: &str, _: FileReach) -> Result<FileFacts, RecordError> {
+        self.here(scope)?;
+        let files = self.files.lock().unwrap();
+        let (name, bytes) = files.get(id).ok_or(RecordError::NotFound)?;
+        Ok(facts(id, name, bytes))
+    }
+    async fn read_file(
+        &self,
+        scope: &Scope,
+        id: &str,
+        _: FileReach,
+        offset: u64,
+        length: u32,
+    ) -> Result<Vec<u8>, RecordError> {
+        self.here(scope)?;
+        let files = self.files.lock().unwrap();
+        let (_, bytes) = files.get(id).ok_or(RecordError::NotFound)?;
+        Ok(bytes.iter().copied().skip(offset as usize).take(length as usize).collect())
+    }
+    async fn create_file(&self, _: &Scope, name: &str) -> Result<Box<dyn NewFile>, RecordError> {
+        let id = format!("f{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
+        Ok(Box::new(Begun { files: Arc::clone(&self.files), id, name: name.into(), bytes: Vec::new() }))
+    }
+    async fn discard_file(&self, scope: &Scope, id: &str) -> Result<(), RecordError> {
+        self.here(scope)?;
+        self.files.lock().unwrap().remove(id).map(drop).ok_or(RecordError::NotFound)
+    }
+    async fn plan(&self, _: &Scope, key: &str, due: Timestamp, _: Vec<u8>) -> Result<(), RecordError> {
+        self.plans.lock().unwrap().insert(key.into(), due);
+        Ok(())
+    }
+    async fn cancel_plan(&self, _: &Scope, key: &str) -> Result<bool, RecordError> {
+        Ok(self.plans.lock().unwrap().remove(key).is_some())
+    }
+    async fn planned(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<Paged<Planned>, RecordError> {
+        let plans = self.plans.lock().unwrap();
+        let items = plans.iter().map(|(key, due)| Planned { key: key.clone(), due: *due }).collect();
+        Ok(Paged { items, next: None })
     }
 }
 
@@ -296,6 +386,13 @@ impl World {
         view.map(|view| String::from_utf8(view.into_view().state).unwrap())
     }
 
+    /// The same with the scout, which speaks the newest version.
+    pub(super) async fn scout(&self, command: &str) -> Finished<String> {
+        let addon = self.admit(guest("scout")).await.unwrap();
+        let view = self.sandbox.render(&addon, self.scope.clone(), context(command)).await;
+        view.map(|view| String::from_utf8(view.into_view().state).unwrap())
+    }
+
     /// Renders a core module that is dressed as a plugin.
     pub(super) async fn render_wat(&self, parts: Parts<'_>) -> Finished<()> {
         let addon = self.admit(&plugin(parts)).await.unwrap();
@@ -342,7 +439,7 @@ pub(super) fn guest(name: &str) -> &'static [u8] {
             let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
             (name, std::fs::read(file).unwrap())
         };
-        ["probe", "echo", "panel"].map(read).into()
+        ["probe", "echo", "panel", "scout"].map(read).into()
     });
     &built[name]
 }
