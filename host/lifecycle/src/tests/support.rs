@@ -466,7 +466,7 @@ pub(super) fn guest(name: &str) -> &'static [u8] {
             let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
             (name, std::fs::read(file).unwrap())
         };
-        ["puppet", "echo", "listener", "tongue"].map(read).into()
+        ["puppet", "echo", "listener", "scout", "tongue"].map(read).into()
     });
     &built[name]
 }

@@ -2,15 +2,17 @@
 
 use annex_domain::{
     capability::{Access, Asks},
+    ids::TicketId,
     installation::{Installation, Status},
     localized::Localized,
-    manifest::{Manifest, Service, ServiceScope},
+    manifest::{Manifest, Service, ServiceScope, ViewEntry, ViewPlace, Wit},
     permission::Permission,
     settings::SettingKind,
 };
 
 use super::support::{
-    World, capability, everything, guest, missing, on_both, puppet, puppet_manifest, setting, tongue_manifest, version,
+    World, at_ticket, capability, everything, guest, missing, on_both, puppet, puppet_manifest, setting,
+    tongue_manifest, version,
 };
 use crate::{CrashPoints, LifecycleError, VersionStatus};
 
@@ -76,6 +78,49 @@ async fn only_what_is_new_needs_consent() {
         assert!(updated.grant.allows(Access::Http) && updated.grant.allows(Access::Kv));
         world.host.rollback(world.desk, active.id, None, world.admin).await.unwrap();
         assert!(!world.settled(active.id).await.unwrap().grant.allows(Access::Http), "the grant comes back, too");
+    })
+    .await;
+}
+
+/// What was published with 0.1 is used as it is, becomes what was made with 0.2, and comes back.
+#[tokio::test]
+async fn an_add_on_of_the_older_api_becomes_one_of_the_newer_and_goes_back() {
+    on_both(async |world| {
+        let active = installed(&world).await;
+        let said = async |ticket: &str| {
+            let mut context = world.context();
+            context.location = at_ticket(ticket);
+            let panel = world.host.render(world.desk, active.id, context).await.unwrap();
+            String::from_utf8(panel.view.into_view().state).unwrap()
+        };
+        assert_eq!(said("t-1").await, "1.0.0");
+
+        let mut newest = puppet_manifest("2.0.0", 2);
+        newest.wit = Wit::V0_2.to_string();
+        let (key, location) = ("panel".to_owned(), ViewPlace::TicketSidebar);
+        newest.views = vec![ViewEntry { key, location, title: None, icon: None, order: None }];
+        newest.capabilities.push(capability(Access::TicketsReply, &[]));
+        world.publish(newest, guest("scout").to_vec()).await;
+        let to = version("2.0.0");
+        let shown = world.host.update_consent(world.desk, active.id, &to).await.unwrap();
+        assert_eq!(shown.capabilities, [capability(Access::TicketsReply, &[])], "only what is new is asked for");
+        let refused = world.host.update(world.desk, active.id, to.clone(), Asks::default(), world.admin).await;
+        assert_eq!(refused.unwrap_err().code(), "consent-needed");
+        assert_eq!(said("t-1").await, "1.0.0", "nothing was changed");
+
+        world.host.update(world.desk, active.id, to.clone(), shown, world.admin).await.unwrap();
+        let updated = world.settled(active.id).await.unwrap();
+        assert_eq!((updated.status, &updated.version), (Status::Active, &to));
+        assert_eq!(said("kv-get data").await, "Ok(Some(15))", "what the older one kept is there");
+        assert_eq!(said(&format!("reply {}", TicketId::new())).await, "[Error::NotFound]", "it may, but there is none");
+        assert!(said("kv-set data").await.starts_with("Ok("));
+        assert_eq!(world.value(active.id, "data").await.as_deref(), Some("value"));
+
+        world.host.rollback(world.desk, active.id, None, world.admin).await.unwrap();
+        let back = world.settled(active.id).await.unwrap();
+        assert!(back.version == version("1.0.0") && !back.grant.allows(Access::TicketsReply));
+        assert_eq!(said("t-1").await, "1.0.0");
+        assert_eq!(world.value(active.id, "data").await.as_deref(), Some("installed-1.0.0"));
     })
     .await;
 }
