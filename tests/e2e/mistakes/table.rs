@@ -204,6 +204,9 @@ fn scenarios() -> Vec<Mistake> {
         other("[[steps]]", "[[steps", PACK, told("scenario", FILE, 9, "addon new")),
         other(render, "do = \"act\"", TEST, told("scenario", FILE, 9, "addon new")),
         other(render, "do = \"update\"", TEST, told("scenario", FILE, 9, "addon new")),
+        other(render, "do = \"schedule\"", TEST, told("scenario", FILE, 9, "addon new")),
+        other(render, "do = \"choices\"", TEST, told("scenario", FILE, 9, "addon new")),
+        other(render, "do = \"render\"\nat = \"pages\"", PACK, told("scenario", FILE, 11, "did you mean `page`?")),
         other("requester = \"ada", "requester = \"eve", TEST, told("scenario", FILE, 7, "[[contacts]]")),
         other(
             "[[contacts]]",

@@ -13,7 +13,7 @@ use annex_domain::{
     manifest::Manifest,
     ports::{
         AddonData, InstallationFacts, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite,
-        NewContact, NewTicket, OperatorFacts, Paged, RecordError, Scope, TicketFilter, TicketOrder,
+        NewContact, NewTicket, OperatorFacts, Paged, Planned, RecordError, Scope, TicketFilter, TicketOrder,
     },
     settings::{SettingKind, SettingValue},
     ticket::{Author, Delivery, Message, Priority, Ticket, TicketStatus},
@@ -34,6 +34,15 @@ pub(crate) struct Desk {
     state: Mutex<State>,
 }
 
+/// What an add-on wrote to a ticket.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) notes: Vec<String>,
+    pub(crate) replies: Vec<String>,
+    /// All that it has.
+    pub(crate) tags: Vec<String>,
+}
+
 #[derive(Debug, Default)]
 struct State {
     kv: BTreeMap<String, KvEntry>,
@@ -41,6 +50,7 @@ struct State {
     secrets: BTreeMap<String, String>,
     contacts: Vec<Contact>,
     tickets: Vec<(Ticket, Vec<Message>)>,
+    plans: BTreeMap<String, Timestamp>,
 }
 
 impl Desk {
@@ -83,14 +93,22 @@ impl Desk {
         Some((ticket.clone(), messages.last().cloned().unwrap_or_else(none), requester.clone()))
     }
 
-    /// The notes and tags of the ticket at a place.
-    pub(crate) fn notes_and_tags(&self, place: usize) -> (Vec<String>, Vec<String>) {
+    /// What was written to the ticket at a place.
+    pub(crate) fn written(&self, place: usize) -> Written {
         let state = self.lock();
         let Some((ticket, messages)) = place.checked_sub(1).and_then(|at| state.tickets.get(at)) else {
-            return Default::default();
+            return Written::default();
         };
-        let notes = messages.iter().filter(|message| message.internal).map(|message| message.body.clone());
-        (notes.collect(), ticket.tags.clone())
+        let is_addons = |message: &&Message| matches!(message.author, Author::Addon(_));
+        let (notes, replies): (Vec<_>, Vec<_>) =
+            messages.iter().filter(is_addons).partition(|message| message.internal);
+        let bodies = |messages: Vec<&Message>| messages.into_iter().map(|message| message.body.clone()).collect();
+        Written { notes: bodies(notes), replies: bodies(replies), tags: ticket.tags.clone() }
+    }
+
+    /// The keys of what is planned, in byte order.
+    pub(crate) fn planned_keys(&self) -> Vec<String> {
+        self.lock().plans.keys().cloned().collect()
     }
 
     /// A stored value as JSON, or as text where it is not JSON.
@@ -334,7 +352,7 @@ impl AddonData for Desk {
             desk: "Scenario".into(),
             locale: "en".into(),
             time_zone: "UTC".into(),
-            hooks: None,
+            hooks: Some("https://desk.example/hooks/scenario".into()),
         })
     }
 
@@ -424,6 +442,27 @@ impl AddonData for Desk {
     async fn set_status(&self, _: &Scope, id: TicketId, status: TicketStatus) -> Result<(), RecordError> {
         self.lock().ticket(id)?.0.status = status;
         Ok(())
+    }
+
+    async fn plan(&self, _: &Scope, key: &str, due: Timestamp, _: Vec<u8>) -> Result<(), RecordError> {
+        self.lock().plans.insert(key.to_owned(), due);
+        Ok(())
+    }
+
+    async fn cancel_plan(&self, _: &Scope, key: &str) -> Result<bool, RecordError> {
+        Ok(self.lock().plans.remove(key).is_some())
+    }
+
+    async fn planned(
+        &self,
+        _: &Scope,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Paged<Planned>, RecordError> {
+        let planned = |(key, due): (&String, &Timestamp)| Planned { key: key.clone(), due: *due };
+        let all: Vec<_> = self.lock().plans.iter().filter(|(key, _)| key.starts_with(prefix)).map(planned).collect();
+        Ok(paged(all, |planned| planned.key.clone(), cursor, limit))
     }
 
     async fn contact(&self, _: &Scope, id: ContactId) -> Result<Contact, RecordError> {

@@ -1,13 +1,10 @@
 //! Holds what a step did against what is expected of it. Every difference says what was there instead.
 
-use annex_domain::{
-    channel::{InboundMessage, InboundReply},
-    ui::View,
-};
+use annex_domain::{channel::InboundMessage, ui::View};
 use annex_sandbox::{CallError, Report};
 
 use super::{
-    data::Desk,
+    data::{Desk, Written},
     given::{Expect, Message, Request},
     stub::Seen,
 };
@@ -20,7 +17,9 @@ pub(super) struct Done {
     pub(super) view: Option<View>,
     pub(super) toast: Option<String>,
     pub(super) invalid: Vec<String>,
-    pub(super) reply: Option<InboundReply>,
+    pub(super) status: Option<u16>,
+    pub(super) body: Option<String>,
+    pub(super) messages: Vec<InboundMessage>,
     pub(super) external_id: Option<String>,
     pub(super) code: Option<String>,
     pub(super) requests: Vec<Seen>,
@@ -65,12 +64,10 @@ fn answer(expect: &Expect, done: &Done, found: &mut Vec<String>) {
     same("invalid", expect.invalid.as_ref(), Some(&done.invalid), found);
     same("external_id", expect.external_id.as_ref(), done.external_id.as_ref(), found);
     same("code", expect.code.as_ref(), done.code.as_ref(), found);
-    let reply = done.reply.as_ref();
-    same("status", expect.status.as_ref(), reply.map(|reply| &reply.status), found);
-    let body = reply.map(|reply| String::from_utf8_lossy(&reply.body).into_owned());
-    same("body", expect.body.as_ref(), body.as_ref(), found);
+    same("status", expect.status.as_ref(), done.status.as_ref(), found);
+    same("body", expect.body.as_ref(), done.body.as_ref(), found);
     if let Some(expected) = &expect.messages {
-        let made = reply.map_or(&[][..], |reply| &reply.messages);
+        let made = &done.messages;
         if expected.len() != made.len()
             || !expected.iter().zip(made).all(|(expected, made)| message_fits(expected, made))
         {
@@ -155,7 +152,9 @@ fn desk_side(expect: &Expect, desk: &Desk, ticket: usize, found: &mut Vec<String
             found.push(format!("kv.{key}: {stored} instead of {expected}"));
         }
     }
-    let (notes, tags) = desk.notes_and_tags(ticket);
+    let Written { notes, replies, tags } = desk.written(ticket);
     same("notes", expect.notes.as_ref(), Some(&notes), found);
+    same("replies", expect.replies.as_ref(), Some(&replies), found);
     same("tags", expect.tags.as_ref(), Some(&tags), found);
+    same("planned", expect.planned.as_ref(), Some(&desk.planned_keys()), found);
 }

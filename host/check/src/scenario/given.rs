@@ -89,12 +89,20 @@ fn ok() -> u16 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Action {
-    /// The panel of a ticket is shown.
+    /// A view is shown.
     Render,
-    /// Something is done in the panel.
+    /// Something is done in a view, or a part that was deferred is asked for.
     Act,
     /// Something happens in the desk.
     Event,
+    /// A time that was planned has come.
+    Schedule,
+    /// A request comes to a plugin.
+    Request,
+    /// The settings are tried.
+    Check,
+    /// What can be chosen for a setting is asked for.
+    Choices,
     /// A request comes to a channel.
     Receive,
     /// A reply goes out through a channel.
@@ -109,6 +117,23 @@ pub(crate) enum Action {
     Uninstall,
 }
 
+/// Where a view is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Place {
+    /// Beside the ticket.
+    #[default]
+    TicketSidebar,
+    /// Beside the ticket's requester.
+    ContactSidebar,
+    /// By itself.
+    Page,
+    /// Above the reply box of the ticket.
+    Composer,
+    /// Where the installation is managed.
+    Settings,
+}
+
 /// One step.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +142,15 @@ pub(crate) struct Step {
     pub(crate) action: Action,
     /// For `render`, `act`, `event`: which ticket, from 1; the first one when left out.
     pub(crate) ticket: Option<usize>,
+    /// For `render`, `act`.
+    #[serde(default)]
+    pub(crate) at: Place,
+    /// For `render`, `act`: the key of the view.
+    #[serde(default = "panel")]
+    pub(crate) view: String,
+    /// For `render`, `act` at `composer`: what stands in the reply box.
+    #[serde(default)]
+    pub(crate) draft: String,
     /// For `render`, `act`.
     #[serde(default = "english")]
     pub(crate) locale: String,
@@ -128,6 +162,9 @@ pub(crate) struct Step {
     /// For `act`: the id of the button, field or list.
     #[serde(default)]
     pub(crate) source: String,
+    /// For `act`: what the button or the deferred part gives along.
+    #[serde(default)]
+    pub(crate) args: BTreeMap<String, String>,
     /// For `act`: what was entered, by field.
     #[serde(default)]
     pub(crate) values: BTreeMap<String, Value>,
@@ -135,19 +172,29 @@ pub(crate) struct Step {
     pub(crate) cursor: Option<String>,
     /// For `event`.
     pub(crate) event: Option<EventName>,
-    /// For `receive`.
+    /// For `event`: the old and the new value, by the part of the ticket or contact that was changed.
+    #[serde(default)]
+    pub(crate) changes: BTreeMap<String, (String, String)>,
+    /// For `schedule`, `choices`: of the plan, of the setting.
+    pub(crate) key: Option<String>,
+    /// For `schedule`: what was given to `schedule.at`; none for one that the manifest plans.
+    pub(crate) data: Option<Value>,
+    /// For `choices`: what was typed so far.
+    #[serde(default)]
+    pub(crate) typed: String,
+    /// For `receive`, `request`.
     #[serde(default = "post")]
     pub(crate) method: String,
-    /// For `receive`: what follows `/hooks/{hook}`.
+    /// For `receive`, `request`: what follows `/hooks/{hook}`.
     #[serde(default = "slash")]
     pub(crate) path: String,
-    /// For `receive`: without `?`.
+    /// For `receive`, `request`: without `?`.
     #[serde(default)]
     pub(crate) query: String,
-    /// For `receive`.
+    /// For `receive`, `request`.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
-    /// For `receive`, `send`.
+    /// For `receive`, `request`, `send`.
     #[serde(default)]
     pub(crate) body: String,
     /// For `send`.
@@ -169,7 +216,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// For `receive`: what comes in.
+    /// For `receive`, `request`: what comes in.
     pub(crate) fn delivery(&self) -> InboundRequest {
         InboundRequest {
             method: self.method.to_uppercase(),
@@ -186,6 +233,10 @@ fn english() -> String {
     "en".into()
 }
 
+fn panel() -> String {
+    "panel".into()
+}
+
 fn post() -> String {
     "POST".into()
 }
@@ -198,7 +249,7 @@ fn slash() -> String {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
-    /// Each is in some text of the view, or of the language's resources.
+    /// Each is in some text of the view, of the language's resources, of what is said of the settings, or of what can be chosen.
     #[serde(default)]
     pub(crate) texts: Vec<String>,
     /// None is in any text.
@@ -210,7 +261,7 @@ pub(crate) struct Expect {
     pub(crate) error: Option<String>,
     /// A part of the error's text.
     pub(crate) error_text: Option<String>,
-    /// Fields that the add-on complains about.
+    /// Fields that the add-on complains about; for `check` settings.
     pub(crate) invalid: Option<Vec<String>>,
     /// Names of the host calls, in order, but for `log.write`.
     pub(crate) calls: Option<Vec<String>>,
@@ -224,11 +275,15 @@ pub(crate) struct Expect {
     pub(crate) logs: Vec<String>,
     /// Notes on the ticket afterwards.
     pub(crate) notes: Option<Vec<String>>,
+    /// Public replies of the add-on on the ticket afterwards.
+    pub(crate) replies: Option<Vec<String>>,
+    /// Keys of what is planned afterwards, in byte order.
+    pub(crate) planned: Option<Vec<String>>,
     /// Tags of the ticket afterwards.
     pub(crate) tags: Option<Vec<String>>,
-    /// For `receive`: the HTTP status.
+    /// For `receive`, `request`: the HTTP status.
     pub(crate) status: Option<u16>,
-    /// For `receive`: the body.
+    /// For `receive`, `request`: the body.
     pub(crate) body: Option<String>,
     /// For `receive`: the messages.
     pub(crate) messages: Option<Vec<Message>>,

@@ -1,5 +1,7 @@
 //! Runs scenarios: one sandbox for each, since each has its own other systems; the component is compiled once.
 
+mod asks;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -8,23 +10,22 @@ use std::{
 
 use annex_domain::{
     capability::Grant,
-    channel::{OutboundMessage, Receipt, Sending},
     clock::SystemClock,
-    contact::Contact,
-    ids::{CallId, DeskId, InstallationId, MessageId, OperatorId},
+    ids::{CallId, DeskId, InstallationId, OperatorId},
     language::LanguagePack,
-    manifest::EventName,
     permission::Permissions,
     ports::{ActsFor, AddonData, Scope},
     random,
     report::Shown,
-    ticket::{Message, Ticket},
-    ui::{Context, Entry, Event, Location, TicketPlace, Update, ValidReply, ValidView, Value, View},
+    ui::{
+        ComposerPlace, ContactPlace, Context, Entry, Event, FieldValue, Location, TicketPlace, Update, ValidReply,
+        ValidView, Value, View,
+    },
 };
 use annex_package::VerifiedPackage;
 use annex_sandbox::{
-    Admitted, Beside, CallError, CallScope, CompileError, Compiler, Errand, Finished, Happening, NoData, Report,
-    Sandbox, SandboxConfig, Slots, What,
+    Admitted, CallError, CallScope, CompileError, Compiler, Errand, Finished, NoData, Report, Sandbox, SandboxConfig,
+    Slots,
 };
 use url::Url;
 
@@ -32,7 +33,7 @@ use super::{
     Loaded,
     data::Desk,
     expect::{Done, differences},
-    given::{Action, Step},
+    given::{Action, Place, Step},
     panic::Panic,
     stub::Stub,
     texts,
@@ -211,32 +212,10 @@ struct Session<'a> {
 
 impl Session<'_> {
     async fn step(&mut self, step: &Step) -> Vec<Diagnostic> {
-        let wrong = |message: &str| vec![Diagnostic::new("scenario", message)];
         let place = step.ticket.unwrap_or(1);
-        let (mut done, report) = match step.action {
-            Action::Render | Action::Act | Action::Event => {
-                let Some(at) = self.desk.ticket_at(place) else {
-                    return wrong("there is no such ticket; add it below [[tickets]]");
-                };
-                match step.action {
-                    Action::Render => self.render(self.context(step, at)).await,
-                    Action::Act if step.verb.is_some() => self.act(step, self.context(step, at)).await,
-                    Action::Act => return wrong("`act` needs a `verb`"),
-                    _ => match (step.event, self.desk.ticket_and_last(place)) {
-                        (Some(event), Some(about)) => self.event(event, about).await,
-                        _ => return wrong("`event` needs an `event`, such as \"ticket-created\""),
-                    },
-                }
-            }
-            Action::Receive => self.receive(step).await,
-            Action::Send => self.send(step).await,
-            Action::Describe => self.describe().await,
-            Action::Install => hook(self.sandbox.install(&self.addon, self.scope()).await),
-            Action::Uninstall => hook(self.sandbox.uninstall(&self.addon, self.scope()).await),
-            Action::Update => match &step.from {
-                Some(from) => hook(self.sandbox.update(&self.addon, self.scope(), from).await),
-                None => return wrong("`update` needs a `from`, such as \"0.1.0\""),
-            },
+        let (mut done, report) = match self.call(step, place).await {
+            Ok(called) => called,
+            Err(message) => return vec![Diagnostic::new("scenario", message)],
         };
         done.requests = self.stub.take();
         self.shown = done.view.take();
@@ -247,6 +226,42 @@ impl Session<'_> {
         let differences =
             found.into_iter().map(|difference| Diagnostic::new("not-as-expected", format!("{name}: {difference}")));
         panic.map(|panic| panic.diagnostic(&name)).into_iter().chain(differences).collect()
+    }
+
+    /// What the step does; or what it lacks.
+    async fn call(&mut self, step: &Step, place: usize) -> Result<(Done, Report), &'static str> {
+        const NO_TICKET: &str = "there is no such ticket; add it below [[tickets]]";
+        Ok(match step.action {
+            Action::Render => {
+                let context = self.context(step, place).ok_or(NO_TICKET)?;
+                self.render(context).await
+            }
+            Action::Act => {
+                let context = self.context(step, place).ok_or(NO_TICKET)?;
+                let verb = step.verb.as_ref().ok_or("`act` needs a `verb`")?;
+                self.act(step, verb, context).await
+            }
+            Action::Event => {
+                let about = self.desk.ticket_and_last(place).ok_or(NO_TICKET)?;
+                let event = step.event.ok_or("`event` needs an `event`, such as \"ticket-created\"")?;
+                self.event(step, event, about).await
+            }
+            Action::Schedule => self.tick(step, step.key.as_ref().ok_or("`schedule` needs the `key` of a plan")?).await,
+            Action::Request => self.request(step).await,
+            Action::Check => self.check().await,
+            Action::Choices => {
+                self.choices(step, step.key.as_ref().ok_or("`choices` needs the `key` of a setting")?).await
+            }
+            Action::Receive => self.receive(step).await,
+            Action::Send => self.send(step).await,
+            Action::Describe => self.describe().await,
+            Action::Install => hook(self.sandbox.install(&self.addon, self.scope()).await),
+            Action::Uninstall => hook(self.sandbox.uninstall(&self.addon, self.scope()).await),
+            Action::Update => {
+                let from = step.from.as_ref().ok_or("`update` needs a `from`, such as \"0.1.0\"")?;
+                hook(self.sandbox.update(&self.addon, self.scope(), from).await)
+            }
+        })
     }
 
     fn scope(&self) -> CallScope {
@@ -263,16 +278,31 @@ impl Session<'_> {
         CallScope { scope, grant: self.grant.clone() }
     }
 
-    fn context(&self, step: &Step, at: TicketPlace) -> Context {
-        Context {
-            view: "panel".into(),
-            location: Location::TicketSidebar(at),
+    /// None where it stands beside a ticket that is not there.
+    fn context(&self, step: &Step, place: usize) -> Option<Context> {
+        let ticket = || self.desk.ticket_at(place);
+        let location = match step.at {
+            Place::TicketSidebar => Location::TicketSidebar(ticket()?),
+            Place::ContactSidebar => {
+                let TicketPlace { requester, requester_email, .. } = ticket()?;
+                Location::ContactSidebar(ContactPlace { contact: requester, email: requester_email })
+            }
+            Place::Page => Location::Page,
+            Place::Composer => {
+                let draft = step.draft.clone();
+                Location::Composer(ComposerPlace { ticket: ticket()?, draft, internal: false })
+            }
+            Place::Settings => Location::Settings,
+        };
+        Some(Context {
+            view: step.view.clone(),
+            location,
             operator: self.ids.2.to_string(),
             locale: step.locale.clone(),
             time_zone: "UTC".into(),
             dark: step.dark,
             licensed: true,
-        }
+        })
     }
 
     async fn render(&mut self, context: Context) -> (Done, Report) {
@@ -286,7 +316,7 @@ impl Session<'_> {
         })
     }
 
-    async fn act(&mut self, step: &Step, context: Context) -> (Done, Report) {
+    async fn act(&mut self, step: &Step, verb: &str, context: Context) -> (Done, Report) {
         let value = |value: &toml::Value| match value {
             toml::Value::String(text) => Value::Text(text.clone()),
             toml::Value::Boolean(flag) => Value::Flag(*flag),
@@ -299,9 +329,9 @@ impl Session<'_> {
         };
         let values = step.values.iter().map(|(field, entered)| Entry { field: field.clone(), value: value(entered) });
         let event = Event {
-            verb: step.verb.clone().unwrap_or_default(),
+            verb: verb.to_owned(),
             source: step.source.clone(),
-            args: Vec::new(),
+            args: step.args.iter().map(|(field, value)| given_along(field, value)).collect(),
             values: values.collect(),
             cursor: step.cursor.clone(),
             state: self.state.clone(),
@@ -328,65 +358,10 @@ impl Session<'_> {
             done.toast = reply.toast.as_ref().map(|toast| toast.message.clone());
         })
     }
+}
 
-    async fn event(&self, event: EventName, (ticket, last, requester): (Ticket, Message, Contact)) -> (Done, Report) {
-        let what = match event {
-            EventName::TicketCreated => What::TicketCreated(ticket),
-            EventName::TicketUpdated => What::TicketUpdated(ticket, Vec::new()),
-            EventName::TicketAssigned => What::TicketAssigned(ticket, Vec::new()),
-            EventName::TicketSolved => What::TicketSolved(ticket, Vec::new()),
-            EventName::TicketReopened => What::TicketReopened(ticket, Vec::new()),
-            EventName::TicketDeleted => What::TicketDeleted(ticket.id),
-            EventName::MessageAdded => What::MessageAdded(ticket, last),
-            EventName::ContactCreated => What::ContactCreated(requester),
-            EventName::ContactUpdated => What::ContactUpdated(requester, Vec::new()),
-            EventName::SettingsChanged => {
-                let settings = &self.package.manifest().settings;
-                What::SettingsChanged(settings.iter().map(|setting| setting.key.clone()).collect())
-            }
-            EventName::LicencesChanged => What::LicencesChanged(vec![self.ids.2]),
-        };
-        let at = annex_domain::clock::Clock::now(&SystemClock);
-        let happening = Happening {
-            id: MessageId::new().to_string(),
-            at,
-            actor: None,
-            causes: Vec::new(),
-            what,
-            beside: Beside::default(),
-        };
-        hook(self.sandbox.on_event(&self.addon, self.scope(), happening).await)
-    }
-
-    async fn receive(&self, step: &Step) -> (Done, Report) {
-        let finished = self.sandbox.receive(&self.addon, self.scope(), step.delivery()).await;
-        done(finished, |reply, done| done.reply = Some(reply))
-    }
-
-    async fn send(&self, step: &Step) -> (Done, Report) {
-        let message = OutboundMessage {
-            id: MessageId::new().to_string(),
-            thread: step.thread.clone(),
-            handle: step.handle.clone(),
-            subject: step.subject.clone(),
-            body: step.body.clone(),
-            author: step.author.clone(),
-        };
-        let finished = self.sandbox.send(&self.addon, self.scope(), message).await;
-        done(finished, |sent, done| {
-            if let Sending::Sent(Receipt { external_id, .. }) = sent {
-                done.external_id = Some(external_id);
-            }
-        })
-    }
-
-    async fn describe(&self) -> (Done, Report) {
-        let finished = self.sandbox.describe_language(&self.addon, self.scope()).await;
-        done(finished, |pack, done| {
-            done.code = Some(pack.facts.code);
-            done.texts = pack.resources.into_iter().map(|(_, fluent)| fluent).collect();
-        })
-    }
+fn given_along(name: &str, value: &str) -> FieldValue {
+    FieldValue { field: name.to_owned(), value: value.to_owned() }
 }
 
 fn hook(finished: Finished<()>) -> (Done, Report) {

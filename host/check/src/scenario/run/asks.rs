@@ -1,0 +1,117 @@
+//! What a step asks of an add-on beside its views: that it hears an event, runs at a time, answers a request, tries its settings; of
+//! a channel, that it receives and sends; of a language, its texts.
+
+use annex_domain::{
+    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Receipt, Sending},
+    clock::{Clock, SystemClock},
+    configuration::Verdict,
+    contact::Contact,
+    ids::MessageId,
+    manifest::EventName,
+    schedule::{Plan, Tick},
+    ticket::{Message, Ticket},
+};
+use annex_sandbox::{Beside, Changed, Happening, Report, What};
+
+use super::{Session, done, hook};
+use crate::scenario::{expect::Done, given::Step};
+
+impl Session<'_> {
+    pub(super) async fn event(
+        &self,
+        step: &Step,
+        event: EventName,
+        (ticket, last, requester): (Ticket, Message, Contact),
+    ) -> (Done, Report) {
+        let changed = |(field, (old, new)): (&String, &(String, String))| {
+            let (field, old, new) = (field.clone(), old.clone(), new.clone());
+            Changed { field, old, new }
+        };
+        let changes = step.changes.iter().map(changed).collect();
+        let what = match event {
+            EventName::TicketCreated => What::TicketCreated(ticket),
+            EventName::TicketUpdated => What::TicketUpdated(ticket, changes),
+            EventName::TicketAssigned => What::TicketAssigned(ticket, changes),
+            EventName::TicketSolved => What::TicketSolved(ticket, changes),
+            EventName::TicketReopened => What::TicketReopened(ticket, changes),
+            EventName::TicketDeleted => What::TicketDeleted(ticket.id),
+            EventName::MessageAdded => What::MessageAdded(ticket, last),
+            EventName::ContactCreated => What::ContactCreated(requester),
+            EventName::ContactUpdated => What::ContactUpdated(requester, changes),
+            EventName::SettingsChanged => {
+                let settings = &self.package.manifest().settings;
+                What::SettingsChanged(settings.iter().map(|setting| setting.key.clone()).collect())
+            }
+            EventName::LicencesChanged => What::LicencesChanged(vec![self.ids.2]),
+        };
+        let (id, at) = (MessageId::new().to_string(), SystemClock.now());
+        let happening = Happening { id, at, actor: None, causes: Vec::new(), what, beside: Beside::default() };
+        hook(self.sandbox.on_event(&self.addon, self.scope(), happening).await)
+    }
+
+    pub(super) async fn tick(&self, step: &Step, key: &str) -> (Done, Report) {
+        let plan = if step.data.is_some() { Plan::Once(key.to_owned()) } else { Plan::Regular(key.to_owned()) };
+        let data = step.data.as_ref().and_then(|data| serde_json::to_vec(data).ok()).unwrap_or_default();
+        let due = SystemClock.now();
+        let tick = Tick { id: MessageId::new().to_string(), plan, due, data };
+        hook(self.sandbox.on_schedule(&self.addon, self.scope(), tick).await)
+    }
+
+    pub(super) async fn request(&self, step: &Step) -> (Done, Report) {
+        let public = self.package.manifest().inbound.as_ref().is_some_and(|inbound| inbound.public);
+        let request = InboundRequest { public, ..step.delivery() };
+        let finished = self.sandbox.webhook(&self.addon, self.scope(), request).await;
+        done(finished, |Answered { status, body, .. }, done| {
+            (done.status, done.body) = (Some(status), Some(String::from_utf8_lossy(&body).into_owned()));
+        })
+    }
+
+    pub(super) async fn check(&self) -> (Done, Report) {
+        let finished = self.sandbox.check(&self.addon, self.scope()).await;
+        done(finished, |verdict, done| match verdict {
+            Verdict::Works(text) => done.texts = text.into_iter().collect(),
+            Verdict::Wrong(problems) => {
+                done.invalid = problems.iter().filter_map(|problem| problem.setting.clone()).collect();
+                done.texts = problems.into_iter().map(|problem| problem.text).collect();
+            }
+        })
+    }
+
+    pub(super) async fn choices(&self, step: &Step, key: &str) -> (Done, Report) {
+        let asked = self.sandbox.choices(&self.addon, self.scope(), key.to_owned(), step.typed.clone());
+        done(asked.await, |choices, done| done.texts = choices.into_iter().map(|choice| choice.label).collect())
+    }
+
+    pub(super) async fn receive(&self, step: &Step) -> (Done, Report) {
+        let finished = self.sandbox.receive(&self.addon, self.scope(), step.delivery()).await;
+        done(finished, |InboundReply { status, body, messages, .. }, done| {
+            (done.status, done.body) = (Some(status), Some(String::from_utf8_lossy(&body).into_owned()));
+            done.messages = messages;
+        })
+    }
+
+    pub(super) async fn send(&self, step: &Step) -> (Done, Report) {
+        let message = OutboundMessage {
+            id: MessageId::new().to_string(),
+            thread: step.thread.clone(),
+            handle: step.handle.clone(),
+            subject: step.subject.clone(),
+            body: step.body.clone(),
+            author: step.author.clone(),
+        };
+        let finished = self.sandbox.send(&self.addon, self.scope(), message).await;
+        done(finished, |sent, done| {
+            if let Sending::Sent(Receipt { external_id, .. }) = sent {
+                done.external_id = Some(external_id);
+            }
+        })
+    }
+
+    pub(super) async fn describe(&self) -> (Done, Report) {
+        let finished = self.sandbox.describe_language(&self.addon, self.scope()).await;
+        done(finished, |pack, done| {
+            done.code = Some(pack.facts.code);
+            done.texts = pack.resources.into_iter().map(|(_, fluent)| fluent).collect();
+        })
+    }
+}
