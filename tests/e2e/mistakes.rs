@@ -17,7 +17,7 @@ const MANIFEST: &str = r#"id = "acme.shop"
 version = "1.0.0"
 seq = 1
 kind = "plugin"
-wit = "annex:addon@0.1"
+wit = "annex:addon@0.2"
 host = ">=0.1"
 events = ["ticket-created"]
 

@@ -57,7 +57,10 @@ impl Host {
         Database::open(&database).await.fill(tickets, i64::try_from(now).expect("before 2286")).await;
         let (child, url) = serve(&at(&["serve", "--listen", "127.0.0.1:0"]), &path("log"));
         let token = all(&at(&["token", "create", "--email", ADMIN.0])).trim().to_owned();
-        let manifest = format!("{}\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to keep\"\n", head(ADDON, "plugin"));
+        let head = head(ADDON, "plugin").replace("annex:addon@0.1", "annex:addon@0.2");
+        let manifest = format!(
+            "{head}\n[[views]]\nkey = \"panel\"\nlocation = \"ticket-sidebar\"\n\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to keep\"\n"
+        );
         let installation = install(&url, &token, signed(folder.path(), ADDON, &guest("panel"), &manifest)).await;
         let browser = browser(&url).await;
         Self { child, _folder: folder, url, installation, browser }

@@ -11,10 +11,13 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::Failure;
 
 mod bindings {
-    wasmtime::component::bindgen!({ path: "../../wit/annex-addon-0.1", world: "annex:addon/plugin" });
+    wasmtime::component::bindgen!({ path: "../../wit/annex-addon-0.2", world: "annex:addon/plugin" });
 }
 
-use bindings::annex::addon::ui::{Context, Fault, View};
+use bindings::annex::addon::{
+    types::Fault,
+    ui::{Context, Location, TicketPlace, View},
+};
 
 #[derive(Default)]
 struct State {
@@ -55,17 +58,22 @@ impl Bare {
         let mut linker = Linker::<State>::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
         linker.define_unknown_imports_as_traps(&component)?;
-        let sidebar = component.get_export_index(None, "annex:addon/sidebar@0.1.0").ok_or("no sidebar")?;
-        let render = component.get_export_index(Some(&sidebar), "render").ok_or("no render")?;
+        let views = component.get_export_index(None, "annex:addon/views@0.2.0").ok_or("no views")?;
+        let render = component.get_export_index(Some(&views), "render").ok_or("no render")?;
         Ok(Self { pre: linker.instantiate_pre(&component)?, render })
     }
 
     pub fn render(&self) -> Result<(), Failure> {
         let context = Context {
-            ticket: crate::ours::TICKET.into(),
-            requester_email: Some(crate::ours::EMAIL.into()),
+            view: "panel".into(),
+            location: Location::TicketSidebar(TicketPlace {
+                ticket: crate::ours::TICKET.into(),
+                requester: "c".into(),
+                requester_email: Some(crate::ours::EMAIL.into()),
+            }),
             operator: "o".into(),
             locale: "en".into(),
+            time_zone: "UTC".into(),
             dark: false,
             licensed: true,
         };

@@ -12,7 +12,7 @@ use annex_domain::{
     clock::SystemClock,
     ids::{CallId, DeskId, InstallationId},
     localized::Localized,
-    manifest::{Listing, Manifest, Support, Wit},
+    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     ports::Scope,
     ui::{Context, Location, TicketPlace, View},
 };
@@ -98,7 +98,7 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
         version: Version::new(1, 0, 0),
         seq: Seq(1),
         kind: Kind::Plugin,
-        wit: Wit::V0_1.to_string(),
+        wit: WIT_PACKAGE.into(),
         host: "*".parse()?,
         listing: Listing {
             name: Localized::en("Panel"),

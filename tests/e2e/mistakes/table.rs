@@ -45,7 +45,7 @@ fn listing() -> Vec<Mistake> {
         written("publisher_name", "publishername", "manifest-toml", 13, "did you mean `publisher_name`?"),
         written("\"1.0.0\"", "\"1.0\"", "manifest-toml", 2, "reference"),
         written("\"acme.shop\"", "\"Shop\"", "manifest-toml", 1, "reference"),
-        written("annex:addon@0.1", "annex:addon@9.9", "manifest-unknown-wit", 5, "SDK"),
+        written("annex:addon@0.2", "annex:addon@9.9", "manifest-unknown-wit", 5, "SDK"),
         written("host = \">=0.1\"", "host = \">=9\"", "unsupported-host", 6, "update the host"),
         written("name = { en = \"Shop\" }", "name = { en = \" \" }", "manifest-empty", 10, "write the text"),
         written("name = { en = \"Shop\" }", "name = { de = \"Laden\" }", "manifest-toml", 0, "reference"),

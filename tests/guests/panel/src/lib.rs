@@ -1,19 +1,25 @@
 //! The panel of the benches: 15 blocks, about 3.7 kB as JSON. Nothing is reused between calls, as an instance lives for
 //! one: an allocator that never frees is enough.
 
-wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "plugin" });
+wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "plugin" });
 
 mod arena;
 
-use annex::addon::ui::*;
-use exports::annex::addon::{events, lifecycle, sidebar};
+use annex::addon::{
+    types::{Fault, InboundRequest, OutboundAnswer},
+    ui::*,
+};
+use exports::annex::addon::{configuration, events, lifecycle, schedules, views, webhooks};
 
 struct Panel;
 export!(Panel);
 
-impl sidebar::Guest for Panel {
+impl views::Guest for Panel {
     fn render(ctx: Context) -> Result<View, Fault> {
-        let email = ctx.requester_email.unwrap_or_default();
+        let Location::TicketSidebar(TicketPlace { ticket, requester_email, .. }) = ctx.location else {
+            return Err(Fault::Internal("this panel stands beside tickets".into()));
+        };
+        let email = requester_email.unwrap_or_default();
         Ok(View {
             title: "Customer".into(),
             subtitle: Some(email.clone()),
@@ -31,7 +37,7 @@ impl sidebar::Guest for Panel {
                     title: Some("Orders".into()),
                     collapsed: Some(false),
                     is_form: false,
-                    nodes: (5..10).map(|at| order(at, &ctx.ticket)).collect(),
+                    nodes: (5..10).map(|at| order(at, &ticket)).collect(),
                 },
                 Section {
                     id: "form".into(),
@@ -57,6 +63,7 @@ fn action(id: &str, label: &str, look: Look) -> Action {
         id: id.into(),
         label: label.into(),
         intent: Intent::Submit(id.into()),
+        args: Vec::new(),
         look,
         icon: None,
         disabled_reason: None,
@@ -150,5 +157,26 @@ impl lifecycle::Guest for Panel {
 impl events::Guest for Panel {
     fn on_event(_: events::Event) -> Result<(), String> {
         Ok(())
+    }
+}
+
+impl configuration::Guest for Panel {
+    fn check() -> Result<configuration::Verdict, Fault> {
+        Ok(configuration::Verdict::Works(None))
+    }
+    fn choices(_: String, _: String) -> Result<Vec<configuration::Choice>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+impl schedules::Guest for Panel {
+    fn on_schedule(_: schedules::Tick) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl webhooks::Guest for Panel {
+    fn receive(_: InboundRequest) -> Result<OutboundAnswer, Fault> {
+        Ok(OutboundAnswer { status: 404, content_type: "text/plain".into(), body: Vec::new() })
     }
 }

@@ -1,14 +1,11 @@
 //! The calls that a well-meaning component gets, and what is recorded of them.
 
-use std::sync::Arc;
-
 use annex_domain::{
     addon::{Kind, Version},
     channel::{InboundRequest, OutboundMessage, Receipt, Sending},
     clock::Timestamp,
     ids::{ContactId, MessageId, TicketId},
     log::Level,
-    manifest::Wit,
     ticket::{Author, Delivery, Message, Ticket},
     ui::{Entry, Event, Fault, Update, Value},
 };
@@ -22,7 +19,7 @@ fn is_send<T: Send>(value: T) -> T {
 
 #[tokio::test]
 async fn a_panel_is_rendered_and_measured() {
-    let world = world();
+    let world = world().newest();
     let addon = world.admit(guest("panel")).await.unwrap();
     let finished = is_send(world.sandbox.render(&addon, world.scope.clone(), context("t"))).await;
     let view = finished.result.unwrap().into_view();
@@ -36,7 +33,7 @@ async fn a_panel_is_rendered_and_measured() {
 
 #[tokio::test]
 async fn a_call_is_counted_and_measured_once() {
-    let world = world();
+    let world = world().newest();
     let addon = world.admit(guest("panel")).await.unwrap();
     let figures = Figures::default();
     // Of this thread: that of the caller, who counts.
@@ -166,14 +163,10 @@ async fn a_component_must_fit_the_world_of_its_kind() {
     assert!(mismatch(plugin_as_channel).contains("annex:addon/tickets@0.1.0"), "tickets are for plugins");
     let empty = world.admit(&wat::parse_str("(component)").unwrap()).await;
     assert!(mismatch(empty).contains("annex:addon/lifecycle@0.1.0"));
-    let newest = {
-        let mut world = super::support::world();
-        Arc::make_mut(&mut world.manifest).wit = Wit::V0_2.to_string();
-        world
-    };
+    let newest = super::support::world().newest();
     let empty = newest.admit(&wat::parse_str("(component)").unwrap()).await;
     assert!(mismatch(empty).contains("annex:addon/lifecycle@0.2.0"), "the manifest says which version is spoken");
-    let of_before = newest.admit(guest("panel")).await;
+    let of_before = newest.admit(guest("probe")).await;
     assert!(mismatch(of_before).contains("annex:addon/"), "a version is not taken for another");
     let unknown = r#"(component (import "evil:host/shell@1.0.0" (instance (export "run" (func)))))"#;
     assert!(mismatch(world.admit(&wat::parse_str(unknown).unwrap()).await).contains("evil:host/shell"));
@@ -185,7 +178,7 @@ async fn a_component_must_fit_the_world_of_its_kind() {
 async fn a_component_that_was_dropped_from_memory_is_loaded_again() {
     let world = world();
     let addon = world.admit(&plugin(super::support::Parts::default())).await.unwrap();
-    let other = world.admit(guest("panel")).await.unwrap();
+    let other = world.admit(guest("probe")).await.unwrap();
     // A cache too small for one: each call finds the other's component.
     world.sandbox.inner.admission.cache.shrink_to(1);
     for addon in [&addon, &other, &addon, &other] {

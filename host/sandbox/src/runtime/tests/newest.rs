@@ -9,7 +9,6 @@ use annex_domain::{
     clock::Timestamp,
     configuration::{Choice, Problem, Verdict},
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
-    manifest::Wit,
     permission::{Permission, Permissions},
     ports::ActsFor,
     schedule::{Plan, Tick},
@@ -37,9 +36,8 @@ const GRANTED: [Access; 10] = [
 
 /// A world whose plugin speaks 0.2, and is granted all of it.
 fn newest(data: Memory, egress: EgressConfig) -> World {
-    let mut world = world_with(Limits::default(), data, egress);
+    let mut world = world_with(Limits::default(), data, egress).newest();
     let manifest = Arc::make_mut(&mut world.manifest);
-    manifest.wit = Wit::V0_2.to_string();
     let own = GRANTED.map(|access| capability(access, &[])).into_iter();
     manifest.capabilities = own.chain([capability(Access::Http, &["a.example.com"])]).collect();
     world.scope = scope(Grant::of(&manifest.capabilities));

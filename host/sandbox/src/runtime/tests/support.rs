@@ -370,6 +370,12 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
 }
 
 impl World {
+    /// Where plugins are made for the newest version.
+    pub(super) fn newest(mut self) -> Self {
+        Arc::make_mut(&mut self.manifest).wit = Wit::V0_2.to_string();
+        self
+    }
+
     pub(super) async fn admit(&self, component: &[u8]) -> Result<Admitted, CompileError> {
         self.admit_as(Kind::Plugin, component).await
     }
