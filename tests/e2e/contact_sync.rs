@@ -69,11 +69,13 @@ async fn a_contact_is_synced_from_two_crms(database: Database) {
         Some("acme")
     );
 
-    // The panel beside the ticket, without script: a button, then both CRMs' data with its source.
+    // The panel beside the ticket, without script: a button, each CRM when it is asked for, then both CRMs' data with its source.
     let path = format!("/tickets/{}/sidebar/{id}", ticket["number"]);
     let panel = browser.get(&path).await;
     panel.expect("Sync contact from CRM").expect("ada@example.com");
-    let synced = browser.press(&panel, "form.panel", "Sync contact from CRM", &[]).await;
+    let arriving = browser.press(&panel, "form.panel", "Sync contact from CRM", &[]).await;
+    arriving.expect("Upsales").expect("Freshdesk").expect_not("Ada Byron");
+    let synced = browser.press(&arriving, "form.panel", "Put both together", &[]).await;
     synced.expect("Ada Byron").expect("Analytical AB").expect("+46 70 111 22 33").expect("Upsales").expect("Freshdesk");
 
     // In parallel, with the right credentials, which the component never saw.
@@ -115,9 +117,10 @@ async fn each_fault_has_its_own_text_also_for_one_side(database: Database) {
     }
 }
 
-/// What the add-on answers to "Sync contact" for a requester, as text.
+/// What the add-on knows of a requester from both CRMs together, as text.
 async fn sync(api: &Api, id: &str, email: &str) -> String {
     let ticket = api.ticket_from(email).await;
     let panel = api.render(&ticket, id).await;
-    api.press(&ticket, id, &panel, "sync").await.0.text().await.unwrap()
+    let arriving = api.press(&ticket, id, &panel, "sync").await.expect_ok("the parts").await;
+    api.press(&ticket, id, &arriving, "together").await.0.text().await.unwrap()
 }

@@ -2,6 +2,9 @@
 //! what they know with its source. It stores nothing and logs no personal data. Only records that carry the requester's
 //! address count, and different people stay apart.
 //!
+//! A desk that uses both CRMs sees each of them as soon as it answers: each is a part of the panel that the host asks for by
+//! itself (verb `ask`). Another click puts what both know together (verb `together`), as a desk with one CRM sees it at once.
+//!
 //! `source` asks and reads one CRM each, `merge` makes people of the records, `panel` draws. With the feature
 //! `save-contact` (version 1.1) `save` adds a button that writes number and company to the requester.
 
@@ -32,6 +35,8 @@ impl Plugin for ContactSync {
         let t = Texts::choose(&ctx.locale, TEXTS);
         match event.verb.as_str() {
             "sync" => sync(ctx, &t),
+            "ask" => ask(ctx, event, &t),
+            "together" => together(ctx, &t),
             #[cfg(feature = "save-contact")]
             "save" => save::save(event, &t),
             _ => Err(event.unknown()),
@@ -46,14 +51,40 @@ fn sync(ctx: &Context, t: &Texts) -> Result<Reply> {
     let Some(email) = ctx.requester_email() else {
         return Ok(Reply::replace(panel::start(ctx, t)));
     };
-    let answers = source::ask(email);
-    for answer in &answers {
-        let name = answer.source.name();
-        answer.left_out.iter().for_each(|line| log::warn!("{name}: {line}"));
-        if let Err(problem) = &answer.outcome {
-            log::warn!("{name}: {}", problem.detail());
-        }
+    match source::used().as_slice() {
+        several @ [_, _, ..] => Ok(Reply::replace(panel::arriving(email, several, t))),
+        _ => together(ctx, t),
     }
+}
+
+/// One of several CRMs, while another may still be thinking.
+fn ask(ctx: &Context, event: &Event, t: &Texts) -> Result<Reply> {
+    let source = event.arg("crm").and_then(Source::of_id).ok_or_else(|| event.unknown())?;
+    let email = ctx.requester_email().unwrap_or_default();
+    let Some(answer) = source::ask_these(email, &[source]).pop() else { return Err(event.unknown()) };
+    note(&answer);
+    let reply = Reply::put(&event.source, panel::arrived(&answer, t));
+    Ok(match &answer.outcome {
+        Ok(_) => reply,
+        Err(problem) => reply.toast(panel::problem_toast(source, problem, t)),
+    })
+}
+
+fn note(answer: &Answer) {
+    let name = answer.source.name();
+    answer.left_out.iter().for_each(|line| log::warn!("{name}: {line}"));
+    if let Err(problem) = &answer.outcome {
+        log::warn!("{name}: {}", problem.detail());
+    }
+}
+
+/// All CRMs, as one.
+fn together(ctx: &Context, t: &Texts) -> Result<Reply> {
+    let Some(email) = ctx.requester_email() else {
+        return Ok(Reply::replace(panel::start(ctx, t)));
+    };
+    let answers = source::ask(email);
+    answers.iter().for_each(note);
     if let Some(error) = panel::common_fault(&answers, t) {
         return Err(error);
     }

@@ -1,15 +1,16 @@
-//! What is shown: the start, the result with a banner for each side that failed, and the faults of both sides.
+//! What is shown: the start, what each CRM knows as it arrives, the result of all together with a banner for each side that failed,
+//! and the faults of both sides.
 
 use std::collections::BTreeSet;
 
 use annex_sdk::{
     contacts::Contact,
     prelude::*,
-    ui::{Column, Empty, Row, Tone},
+    ui::{Block, Column, Empty, Row, Tone},
 };
 
 use crate::{
-    merge::{Detail, Person},
+    merge::{self, Detail, Person},
     problems,
     source::{Answer, Problem, Source},
 };
@@ -27,7 +28,67 @@ pub(crate) fn start(ctx: &Context, t: &Texts) -> View {
 /// together, since the host refuses a view of more than 64 KiB.
 const MOST_PEOPLE: usize = 6;
 const MOST_DETAILS: usize = 20;
+/// Where each CRM is shown by itself.
+const FEW_DETAILS: usize = 8;
 const ROOM: usize = 44 << 10;
+
+/// After a click where several CRMs are used: each has a part that comes when it answers.
+pub(crate) fn arriving(email: &str, sources: &[Source], t: &Texts) -> View {
+    let parts = sources.iter().map(|source| {
+        let part = Deferred::new("ask").arg("crm", source.id()).lines(4);
+        Section::titled(source.name()).named(source.id(), part)
+    });
+    let together = Button::invoke("together", t.get("together")).busy(t.get("syncing")).icon("users");
+    View::new(t.get("title")).section(head(email, None, t)).sections(parts).footer(Actions::new().button(together))
+}
+
+/// What one of several CRMs has answered.
+pub(crate) fn arrived(answer: &Answer, t: &Texts) -> Block {
+    if let Err(problem) = &answer.outcome {
+        return banner(answer.source, problem, t).into();
+    }
+    let (id, name) = (answer.source.id(), answer.source.name());
+    let people = merge::people(std::slice::from_ref(answer));
+    // Two of them are in one panel.
+    let shown = shown(&people, ROOM / 2, FEW_DETAILS);
+    let rows = shown.iter().enumerate().flat_map(|(at, person)| arrived_rows(&format!("{id}{at}"), person, t));
+    let left_out = people.len() - shown.len();
+    let more = (left_out > 0).then(|| {
+        let text = counted("people-shown", shown.len(), people.len(), t);
+        Row::new(format!("{id}-more"), [Cell::text(text), Cell::text("")])
+    });
+    let columns = [Column::text("person", t.get("person")).essential(), Column::text("detail", t.get("detail"))];
+    let caption = t.with("details-of", &[("name", name)]);
+    Table::new(format!("people-{id}"), caption, columns).rows(rows.chain(more)).into()
+}
+
+/// A row for each number and address; one without where there are none.
+fn arrived_rows(id: &str, person: &Person, t: &Texts) -> Vec<Row<2>> {
+    let name = || if person.name.is_empty() { t.get("no-name") } else { person.name.clone() };
+    let row = |what: String, text: String| Row::new(what, [Cell::text(name()), Cell::text(text)]);
+    let copied = |what: String, detail: &Detail| {
+        row(what, detail.text.clone()).button(Button::copy(detail.text.clone(), t.get("copy")).subtle())
+    };
+    let phones = person.phones.iter().take(FEW_DETAILS).enumerate().map(|(at, phone)| {
+        let insert = Button::insert_reply(phone.text.clone(), t.get("insert")).subtle();
+        copied(format!("{id}-phone{at}"), phone).button(insert)
+    });
+    let emails = person.emails.iter().take(FEW_DETAILS).enumerate();
+    let emails = emails.map(|(at, email)| copied(format!("{id}-email{at}"), email));
+    let mut rows: Vec<_> = phones.chain(emails).collect();
+    let total = person.phones.len() + person.emails.len();
+    if rows.len() < total {
+        rows.push(row(format!("{id}-more"), counted("details-shown", rows.len(), total, t)));
+    } else if total == 0 {
+        rows.push(row(format!("{id}-none"), t.get("no-details")));
+    }
+    rows
+}
+
+/// That a CRM could not be asked, or knows nobody (R54).
+pub(crate) fn problem_toast(source: Source, problem: &Problem, t: &Texts) -> Toast {
+    Toast::new(tone(problem), texts(source, problem, t).0)
+}
 
 /// After a click. At least one side answered or the sides failed differently.
 pub(crate) fn result(
@@ -51,7 +112,7 @@ pub(crate) fn result(
             }
         }
     }
-    let shown = shown(people);
+    let shown = shown(people, ROOM, MOST_DETAILS);
     if shown.len() < people.len() {
         top = top.block(Text::muted(counted("people-shown", shown.len(), people.len(), t)));
     }
@@ -65,10 +126,9 @@ pub(crate) fn result(
 }
 
 /// As many people as fit.
-fn shown(people: &[Person]) -> &[Person] {
-    let mut room = ROOM;
+fn shown(people: &[Person], mut room: usize, most: usize) -> &[Person] {
     let fits = |person: &&Person| {
-        let details = person.phones.iter().take(MOST_DETAILS).chain(person.emails.iter().take(MOST_DETAILS));
+        let details = person.phones.iter().take(most).chain(person.emails.iter().take(most));
         // A detail is in its cell and in its buttons.
         let cost = details.map(|detail| 3 * detail.text.len() + 200).sum::<usize>() + 3 * person.name.len() + 1000;
         let before = room;
@@ -130,13 +190,16 @@ fn sync_button(t: &Texts) -> Button {
 }
 
 fn banner(source: Source, problem: &Problem, t: &Texts) -> Banner {
-    let tone = match problem {
+    let (title, body) = texts(source, problem, t);
+    Banner::new(tone(problem), title).body(body)
+}
+
+fn tone(problem: &Problem) -> Tone {
+    match problem {
         Problem::NotFound => Tone::Info,
         Problem::Settings | Problem::Busy(_) | Problem::Rate(_) => Tone::Warning,
         _ => Tone::Critical,
-    };
-    let (title, body) = texts(source, problem, t);
-    Banner::new(tone, title).body(body)
+    }
 }
 
 /// What happened, and what to do about it.
@@ -149,8 +212,7 @@ fn texts(source: Source, problem: &Problem, t: &Texts) -> (String, String) {
 
 fn person_section(at: usize, person: &Person, t: &Texts) -> Section {
     let name = if person.name.is_empty() { t.get("no-name") } else { person.name.clone() };
-    let badges: annex_sdk::ui::Block =
-        person.sources.iter().map(|source| Badge::new(Tone::Info, source.name())).collect();
+    let badges: Block = person.sources.iter().map(|source| Badge::new(Tone::Info, source.name())).collect();
     let about = Pairs::new()
         .text_if(t.get("job-title"), person.title.clone())
         .text_if(t.get("company"), person.company.clone());

@@ -30,6 +30,18 @@ enum SetUp {
 impl Source {
     const ALL: [Self; 2] = [Self::Upsales, Self::Freshdesk];
 
+    /// What parts of the panel are called by.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Upsales => "upsales",
+            Self::Freshdesk => "freshdesk",
+        }
+    }
+
+    pub(crate) fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.id() == id)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Upsales => "Upsales",
@@ -89,12 +101,21 @@ pub(crate) struct Answer {
     pub(crate) left_out: Vec<String>,
 }
 
+/// The CRMs that the desk uses.
+pub(crate) fn used() -> Vec<Source> {
+    Source::ALL.into_iter().filter(|source| source.set_up() != SetUp::Unused).collect()
+}
+
 /// Asks every CRM that the desk uses, all at once; answers in the order of [`Source::ALL`]. A CRM for which nothing is
 /// entered has no part in it, unless nothing is entered for any.
 pub(crate) fn ask(email: &str) -> Vec<Answer> {
-    let set_up = Source::ALL.map(|source| (source, source.set_up()));
-    let none = set_up.iter().all(|(_, set_up)| *set_up == SetUp::Unused);
-    let used: Vec<_> = set_up.into_iter().filter(|(_, set_up)| none || *set_up != SetUp::Unused).collect();
+    let used = used();
+    ask_these(email, &if used.is_empty() { Source::ALL.to_vec() } else { used })
+}
+
+/// Asks some of them, all at once.
+pub(crate) fn ask_these(email: &str, sources: &[Source]) -> Vec<Answer> {
+    let used: Vec<_> = sources.iter().map(|source| (*source, source.set_up())).collect();
     let ready = used.iter().filter(|(_, set_up)| *set_up == SetUp::Fully);
     let mut responses = http::send_many(ready.map(|(source, _)| source.request(email))).into_iter();
     let mut answers = Vec::new();

@@ -23,7 +23,14 @@ fn host() -> Host {
 }
 
 fn click() -> Result<Reply> {
-    ContactSync::handle(&testing::context(), &Event::new("sync"))
+    ContactSync::handle(&testing::context(), &Event::new("together"))
+}
+
+/// What a click shows where both CRMs are used, part by part as the host asks for them.
+fn parts() -> Vec<Look> {
+    let reply = ContactSync::handle(&testing::context(), &Event::new("sync")).unwrap();
+    let ask = |part: &testing::Part| ContactSync::handle(&testing::context(), &part.event());
+    Look::at_reply(&reply).deferred.iter().map(|part| Look::at_outcome(&ask(part))).collect()
 }
 
 fn upsales(answer: Canned) -> Host {
@@ -40,6 +47,45 @@ fn the_start_shows_the_address_and_the_button() {
     let look = Look::at(&ContactSync::render(&testing::context()).unwrap());
     assert!(look.shows("ada@example.com"));
     assert_eq!(look.button("Sync contact from CRM").unwrap().does, "invoke sync");
+}
+
+#[test]
+fn each_crm_is_a_part_that_comes_by_itself() {
+    let host = freshdesk(Canned::Timeout);
+    let reply = ContactSync::handle(&testing::context(), &Event::new("sync")).unwrap();
+    let look = Look::at_reply(&reply);
+    assert!(host.requests().is_empty(), "the panel does not wait for either");
+    assert_eq!(look.deferred.iter().map(|part| part.id.as_str()).collect::<Vec<_>>(), ["upsales", "freshdesk"]);
+    assert_eq!(look.button("Put both together").unwrap().does, "invoke together");
+
+    let [upsales, slow]: [Look; 2] = parts().try_into().unwrap();
+    assert_eq!(host.requests().len(), 2, "each part asks one");
+    assert!(upsales.shows("Ada Byron") && upsales.shows("+46 70 111 22 33"), "{:?}", upsales.texts);
+    let does: Vec<_> = upsales.buttons.iter().map(|button| button.does.as_str()).collect();
+    assert!(does.contains(&"insert-reply +46 70 111 22 33") && does.contains(&"copy ada@example.com"), "{does:?}");
+    let said = slow.texts.iter().filter(|text| text.contains("Freshdesk cannot be reached")).count();
+    assert_eq!(said, 2, "beside the others, and as a notification: {:?}", slow.texts);
+    assert_eq!(host.stored_count(), 0);
+}
+
+#[test]
+fn a_part_of_long_lists_fits_twice_into_a_panel() {
+    let emails: Vec<_> = (0..300).map(|n| format!("{n}@{}.example", "ü".repeat(190))).collect();
+    let person = |n| serde_json::json!({"name": format!("P{n} {}", "x".repeat(400)), "email": "ada@example.com", "other_emails": emails});
+    let people: Vec<_> = (0..8).map(person).collect();
+    let _host = freshdesk(Canned::json(200, serde_json::json!(people).to_string()));
+    let [_, long]: [Look; 2] = parts().try_into().unwrap();
+    let bytes: usize = long.texts.iter().map(String::len).sum::<usize>()
+        + long.buttons.iter().map(|button| button.does.len() + button.label.len()).sum::<usize>();
+    assert!(bytes < 30 << 10, "{bytes}");
+    assert!(long.shows("of 8 people") && long.shows("8 of 301 numbers and addresses"), "{:?}", long.texts);
+}
+
+#[test]
+fn one_crm_alone_is_shown_at_once() {
+    let _host = Host::new().secret("upsales_key").answer("GET", UPSALES, Canned::json(200, UPSALES_ADA));
+    let reply = ContactSync::handle(&testing::context(), &Event::new("sync")).unwrap();
+    assert!(Look::at_reply(&reply).shows("Ada Byron") && Look::at_reply(&reply).deferred.is_empty());
 }
 
 #[test]
