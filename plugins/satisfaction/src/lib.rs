@@ -1,16 +1,21 @@
 //! Satisfaction: how requesters rate their tickets, beside each ticket. The reference for paid add-ons: its plans are in
 //! `annex.toml`, and nothing of them is in the code, as the host alone knows who may use it.
 //!
-//! `ratings` keeps and sums up, `panel` draws.
+//! Requesters rate by a link, or an operator enters what they said. `ratings` keeps and sums up, `asking` asks and hears, `panel`
+//! draws.
 
+mod asking;
 mod panel;
 mod ratings;
 
 use annex_sdk::{
+    about,
     prelude::*,
     tickets::{self, Ticket},
+    webhook::{Answer, InboundRequest},
 };
 
+use panel::Asked;
 use ratings::Rating;
 
 const TEXTS: &[(&str, &str)] = &[
@@ -33,17 +38,41 @@ impl Plugin for Satisfaction {
         let t = Texts::choose(&ctx.locale, TEXTS);
         let ticket = tickets::get(ctx.ticket_id()?)?;
         match event.verb.as_str() {
+            "ask" => ask(&ticket, &t),
             "record" => record(&ticket, event, &t),
             "forget" => forget(&ticket, &t),
             _ => Err(event.unknown()),
         }
+    }
+
+    /// A requester follows a link. Nobody knows their language: it is the desk's.
+    fn on_request(request: &InboundRequest) -> Result<Answer> {
+        let t = Texts::choose(&about::get().locale, TEXTS);
+        Ok(match (request.method.as_str(), request.path.as_str()) {
+            ("GET", path) if asking::follow(path)? => Answer::ok().text(t.get("thanks")),
+            ("GET", _) => Answer::status(404).text(t.get("link-over")),
+            // Programs that try whether there is something rate nothing.
+            _ => Answer::status(405),
+        })
     }
 }
 
 annex_sdk::export_plugin!(Satisfaction);
 
 fn show(ticket: &Ticket, t: &Texts) -> Result<View> {
-    Ok(panel::view(ticket, &ratings::of_requester(&ticket.requester)?, ratings::of_desk()?, t))
+    let (own, desk) = (ratings::of_requester(&ticket.requester)?, ratings::of_desk()?);
+    let asked = match asking::address() {
+        None => Asked::Never,
+        Some(_) if asking::is_open(&ticket.id)? => Asked::Waiting,
+        Some(_) => Asked::Possible,
+    };
+    Ok(panel::view(ticket, &own, desk, asked, t))
+}
+
+fn ask(ticket: &Ticket, t: &Texts) -> Result<Reply> {
+    let Some(address) = asking::address() else { return Err(Error::internal("the host has no address for links")) };
+    asking::ask(ticket, &address, t)?;
+    Ok(Reply::replace(show(ticket, t)?).toast(Toast::success(t.get("asked"))))
 }
 
 fn record(ticket: &Ticket, event: &Event, t: &Texts) -> Result<Reply> {

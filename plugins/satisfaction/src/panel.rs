@@ -15,12 +15,23 @@ use crate::{
 /// Earlier ratings that are shown; the average counts all.
 const SHOWN: usize = 5;
 
-pub(crate) fn view(ticket: &Ticket, ratings: &[Rating], desk: Sums, t: &Texts) -> View {
+/// Whether the requester is asked by links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The host has no address for them.
+    Never,
+    /// They can be.
+    Possible,
+    /// They were, and have not answered.
+    Waiting,
+}
+
+pub(crate) fn view(ticket: &Ticket, ratings: &[Rating], desk: Sums, asked: Asked, t: &Texts) -> View {
     let here = ratings.iter().find(|rating| rating.ticket == ticket.id);
     let view = View::new(t.get("title"));
     let view = match here {
         Some(rating) => view.section(given(rating, t)).section(form(Some(rating), t)),
-        None => view.section(ask(t)).section(form(None, t)),
+        None => view.section(ask(asked, t)).section(form(None, t)),
     };
     view.section(requester(ratings, ticket, t)).section(whole_desk(desk, t))
 }
@@ -37,11 +48,19 @@ fn given(rating: &Rating, t: &Texts) -> Section {
     section.block(Actions::new().button(again))
 }
 
-/// Nobody was asked yet: the question, ready for the reply.
-fn ask(t: &Texts) -> Section {
-    Section::titled(t.get("this-ticket")).block(Text::muted(t.get("not-rated"))).block(
-        Actions::new().button(Button::insert_reply(t.get("question"), t.get("insert-question")).icon("message-square")),
-    )
+/// There is no rating yet: the question, as links or ready for the reply.
+fn ask(asked: Asked, t: &Texts) -> Section {
+    let insert = || Button::insert_reply(t.get("question"), t.get("insert-question")).icon("message-square");
+    let send = |label: &str| {
+        let button = Button::invoke("ask", t.get(label)).icon("send");
+        button.confirm(t.get("ask-title"), t.get("ask-body"), t.get("ask"))
+    };
+    let (said, buttons) = match asked {
+        Asked::Never => ("not-rated", Actions::new().button(insert())),
+        Asked::Possible => ("not-rated", Actions::new().button(send("ask")).button(insert())),
+        Asked::Waiting => ("waiting", Actions::new().button(send("ask-again"))),
+    };
+    Section::titled(t.get("this-ticket")).block(Text::muted(t.get(said))).block(buttons)
 }
 
 fn form(rating: Option<&Rating>, t: &Texts) -> Section {

@@ -1,6 +1,7 @@
 //! The whole add-on without a host: what operators see and enter.
 
 use annex_sdk::{
+    about::{self, Installation},
     testing::{self, Host, Look},
     ui::{Location, TicketPlace, Value},
 };
@@ -29,6 +30,75 @@ fn rate(ticket: &str, stars: &str, comment: &str) -> Result<Reply> {
 
 fn look(ticket: &str) -> Look {
     Look::at(&Satisfaction::render(&on(ticket)).unwrap())
+}
+
+fn follow(link: &str) -> (u16, String) {
+    let path = link.strip_prefix(&about::get().hooks.unwrap()).unwrap();
+    let answer = Satisfaction::on_request(&InboundRequest::new("GET", path, "")).unwrap();
+    (answer.status_code(), answer.body())
+}
+
+/// The links that the requester of a ticket has got, from five stars to one.
+fn links(host: &Host, ticket: &str) -> Vec<String> {
+    let _ = Satisfaction::handle(&on(ticket), &Event::new("ask")).unwrap();
+    let reply = host.replies(ticket).pop().unwrap();
+    reply.lines().skip(1).map(|line| line.split_once(": ").unwrap().1.to_owned()).collect()
+}
+
+#[test]
+fn a_requester_rates_by_a_link_once() {
+    let host = host();
+    let links = links(&host, "t1");
+    assert_eq!(links.len(), 5);
+    assert!(look("t1").shows("has not answered yet") && look("t1").button("Ask again").is_some());
+    assert_eq!(follow(&links[1]), (200, "Thank you. Your rating was recorded.".to_owned()));
+    assert!(look("t1").shows("★★★★☆ Satisfied"));
+    for link in &links {
+        assert_eq!(follow(link).0, 404, "one of them was followed");
+    }
+    assert!(look("t1").shows("★★★★☆ Satisfied"));
+}
+
+#[test]
+fn a_link_ends_with_the_next_one_and_after_30_days() {
+    let host = host();
+    let first = links(&host, "t1");
+    let second = links(&host, "t1");
+    assert_eq!(follow(&first[0]).0, 404);
+    host.advance(std::time::Duration::from_secs(30 * 24 * 60 * 60));
+    assert_eq!(follow(&second[0]).0, 404);
+    assert!(look("t1").shows("Not rated yet"));
+}
+
+#[test]
+fn what_is_no_link_rates_nothing() {
+    let host = host();
+    let link = links(&host, "t1").remove(0);
+    let (before, stars) = link.rsplit_once('/').unwrap();
+    let (guessed, long) = ("0".repeat(32), "x".repeat(10_000));
+    let others = [
+        format!("{before}/0"),
+        format!("{before}/6"),
+        format!("{before}/{stars}/5"),
+        link.replace("/t1/", "/t2/"),
+        format!("{}/{guessed}/5", before.rsplit_once('/').unwrap().0),
+        format!("{}/rate/{long}/{guessed}/5", about::get().hooks.unwrap()),
+    ];
+    for other in others {
+        assert_eq!(follow(&other).0, 404, "{other}");
+    }
+    let head = InboundRequest::new("HEAD", link.strip_prefix(&about::get().hooks.unwrap()).unwrap(), "");
+    assert_eq!(Satisfaction::on_request(&head).unwrap().status_code(), 405);
+    assert_eq!(follow(&link).0, 200, "it is still good");
+}
+
+#[test]
+fn where_the_host_has_no_address_operators_ask_in_their_own_words() {
+    let host = host();
+    let host = host.installation(Installation { hooks: None, ..about::get() });
+    assert!(look("t1").button("Ask by link").is_none() && look("t1").button("Insert the question").is_some());
+    assert!(Satisfaction::handle(&on("t1"), &Event::new("ask")).is_err());
+    assert!(host.replies("t1").is_empty());
 }
 
 #[test]

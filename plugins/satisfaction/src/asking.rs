@@ -1,0 +1,90 @@
+//! How requesters are asked: by a public reply with a link for each number of stars, to the address that the host has for this
+//! installation. What is open is kept under the ticket's id for 30 days, with a token that nobody can guess: the first link that is
+//! followed counts, and spends it.
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    time::Duration,
+};
+
+use annex_sdk::{
+    about, kv,
+    prelude::*,
+    serde::{Deserialize, Serialize},
+    tickets::{self, Ticket},
+};
+
+use crate::ratings::{self, Rating};
+
+const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Bytes of the id of a ticket in a link: whoever has none is turned away before anything is read.
+const LONGEST_ID: usize = 64;
+
+/// A question that was not answered yet.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(crate = "annex_sdk::serde")]
+struct Asked {
+    token: String,
+    requester: String,
+    number: u64,
+    subject: String,
+}
+
+/// Where links lead; none: hosts that have no address for it.
+pub(crate) fn address() -> Option<String> {
+    about::get().hooks
+}
+
+/// Whether the requester of this ticket was asked, and has not answered.
+pub(crate) fn is_open(ticket: &str) -> Result<bool> {
+    Ok(kv::entry::<Asked>(&key(ticket))?.is_some())
+}
+
+/// Asks. What was asked before is open no longer.
+pub(crate) fn ask(ticket: &Ticket, address: &str, t: &Texts) -> Result<()> {
+    let asked = Asked {
+        token: token(),
+        requester: ticket.requester.clone(),
+        number: ticket.number,
+        subject: ticket.subject.clone(),
+    };
+    kv::set_for(&key(&ticket.id), &asked, LASTS)?;
+    let link = |stars: u8| {
+        let word = t.get(&format!("stars-{stars}"));
+        format!("{word}: {address}/rate/{}/{}/{stars}", ticket.id, asked.token)
+    };
+    let lines = [t.get("question-links")].into_iter().chain((1..=5).rev().map(link));
+    tickets::add_reply(&ticket.id, &lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(())
+}
+
+/// Records what a link says; false when it is none, or was followed before.
+pub(crate) fn follow(path: &str) -> Result<bool> {
+    let Some((ticket, token, stars)) = parts(path) else { return Ok(false) };
+    let Some(asked) = kv::get::<Asked>(&key(ticket))?.filter(|asked| asked.token == token) else { return Ok(false) };
+    let Asked { requester, number, subject, .. } = asked;
+    ratings::record(&requester, &Rating { ticket: ticket.to_owned(), number, subject, stars, comment: String::new() })?;
+    // Last: who loses the answer can follow the link again, and a rating replaces the one before.
+    kv::delete(&key(ticket))?;
+    log::info!("ticket {number} was rated {stars} by a link");
+    Ok(true)
+}
+
+/// `/rate/{ticket}/{token}/{stars}`
+fn parts(path: &str) -> Option<(&str, &str, u8)> {
+    let mut parts = path.strip_prefix("/rate/")?.split('/');
+    let (ticket, token, stars) = (parts.next()?, parts.next()?, parts.next()?);
+    let stars = stars.parse::<u8>().ok().filter(|stars| (1..=5).contains(stars))?;
+    let fits = parts.next().is_none() && ticket.len() <= LONGEST_ID;
+    fits.then_some((ticket, token, stars))
+}
+
+/// 128 bits: the keys of a hasher are drawn anew in each instance, and the host draws them as it draws keys.
+fn token() -> String {
+    let keys = RandomState::new();
+    format!("{:016x}{:016x}", keys.hash_one(1), keys.hash_one(2))
+}
+
+fn key(ticket: &str) -> String {
+    format!("asked/{ticket}")
+}
