@@ -78,7 +78,7 @@ edge! {
         /// Fills a field.
         SetField { /** The field. */ field: Id, /** Its value. */ value: String },
         /// Loads the ticket or contact again.
-        RefreshTicket,
+        RefreshRecord,
     }
     /// A button.
     pub struct Action {

@@ -184,7 +184,7 @@ fn input_blocks() -> Vec<Block> {
             action("copy", Intent::Copy(EVIL.into())),
             action("insert", Intent::InsertReply(EVIL.into())),
             action("set", Intent::SetField { field: "line".into(), value: EVIL.into() }),
-            action("again", Intent::RefreshTicket),
+            action("again", Intent::RefreshRecord),
             Action { confirm, look: Look::Destructive, ..action("delete", Intent::Invoke("delete".into())) },
             Action { disabled_reason: Some(EVIL.into()), ..action("off", Intent::Invoke("off".into())) },
         ]),

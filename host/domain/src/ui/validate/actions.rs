@@ -86,7 +86,7 @@ impl<'v> Checker<'v, '_> {
                 }
                 self.paragraphs(value, Limits::TEXT_CHARS, &at.name("value"))
             }
-            Intent::Pop | Intent::RefreshTicket => Ok(()),
+            Intent::Pop | Intent::RefreshRecord => Ok(()),
         }
     }
 }

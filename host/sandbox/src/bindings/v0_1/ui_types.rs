@@ -65,7 +65,7 @@ impl Convert<domain::Intent> for wit::Intent {
             Self::Copy(text) => domain::Intent::Copy(text),
             Self::InsertReply(text) => domain::Intent::InsertReply(text),
             Self::SetField(wit::FieldValue { field, value }) => domain::Intent::SetField { field, value },
-            Self::RefreshTicket => domain::Intent::RefreshTicket,
+            Self::RefreshTicket => domain::Intent::RefreshRecord,
         }
     }
 }

@@ -80,7 +80,7 @@ impl Convert<domain::Intent> for wit::Intent {
             Self::Copy(text) => domain::Intent::Copy(text),
             Self::InsertReply(text) => domain::Intent::InsertReply(text),
             Self::SetField(wit::FieldValue { field, value }) => domain::Intent::SetField { field, value },
-            Self::RefreshRecord => domain::Intent::RefreshTicket,
+            Self::RefreshRecord => domain::Intent::RefreshRecord,
         }
     }
 }
