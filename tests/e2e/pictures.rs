@@ -81,7 +81,7 @@ async fn the_pictures_of_the_guide_show_what_the_host_draws() {
     chromium.sign_in(ADMIN.0, ADMIN.1).await;
     let mut album = Album::default();
     let blocks = show(&chromium, &api, &installation, "every block").await;
-    for name in cases("variant block") {
+    for name in cases(include_str!("../../wit/annex-addon-0.1/ui.wit"), "variant block") {
         album.take(&chromium, &blocks, &name, BLOCK, &name).await;
     }
     for fault in FAULTS {

@@ -1,7 +1,7 @@
 //! The gallery: every block of panels in every state and place, with every reply and error. To look at while one chooses what
 //! to show, and what the tests of the host look at in every width, from the left and from the right.
 //!
-//! The start lists pages, each of which lies above it: `shown`, `lists`, `inputs` and `buttons` have a family of blocks each,
+//! The start lists pages, each of which lies above it: `shown`, `lists`, `inputs`, `buttons` and `rich` have a family of blocks each,
 //! `long` has everything at its longest, and `replies` is what becomes of a panel after something was done in it.
 
 mod buttons;
@@ -9,6 +9,7 @@ mod inputs;
 mod lists;
 mod long;
 mod replies;
+mod rich;
 mod shown;
 
 use annex_sdk::prelude::*;
@@ -29,12 +30,13 @@ enum Page {
     Tables,
     Inputs,
     Buttons,
+    Rich,
     Replies,
     Long,
 }
 
 impl Page {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Texts,
         Self::Values,
         Self::Progress,
@@ -42,6 +44,7 @@ impl Page {
         Self::Tables,
         Self::Inputs,
         Self::Buttons,
+        Self::Rich,
         Self::Replies,
         Self::Long,
     ];
@@ -56,6 +59,7 @@ impl Page {
             Self::Tables => "tables",
             Self::Inputs => "inputs",
             Self::Buttons => "buttons",
+            Self::Rich => "rich",
             Self::Replies => "replies",
             Self::Long => "long",
         }
@@ -85,6 +89,7 @@ impl Page {
             Self::Tables => lists::tables(view, ctx, t),
             Self::Inputs => inputs::page(view, "", t),
             Self::Buttons => buttons::page(view, t),
+            Self::Rich => rich::page(view, t),
             Self::Replies => replies::page(view, t),
             Self::Long => long::page(view, ctx),
         }

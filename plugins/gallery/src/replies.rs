@@ -50,6 +50,7 @@ pub(crate) fn reply(event: &Event, t: &Texts) -> Result<Reply> {
         "more" => Ok(Reply::append_items(names(["Hedy", "Katherine"], None, t))),
         "put" => Ok(Reply::put("note", Text::body(t.get("note-changed")))),
         "remove" => Ok(Reply::put("note", Text::body(t.get("note"))).remove("gone")),
+        "later" => Ok(Reply::put(&event.source, arrived(event, t))),
         "above" => Ok(Reply::push(View::new(t.get("above")).section(Section::new().text(t.get("above-text"))))),
         "below" => Ok(Reply::pop().toast(Toast::success(t.get("popped")))),
         "check" => Ok(Reply::invalid([("checked", t.get("wrong"))])),
@@ -57,6 +58,11 @@ pub(crate) fn reply(event: &Event, t: &Texts) -> Result<Reply> {
         "fail" => Err(fault(event, t)),
         _ => Err(event.unknown()),
     }
+}
+
+/// What is put in the place of a part that was deferred.
+fn arrived(event: &Event, t: &Texts) -> Text {
+    Text::body(t.with("arrived", &[("what", event.arg("what").unwrap_or_default())]))
 }
 
 fn toast(event: &Event, t: &Texts) -> Result<Reply> {

@@ -40,6 +40,10 @@ fn every_button_of_every_page_is_answered() {
                 assert!(act(verb, &button.id).is_ok(), "{page:?}: {button:?}");
             }
         }
+        for part in look(page).deferred {
+            let arrived = Gallery::handle(&testing::context(), &part.event()).unwrap();
+            assert!(Look::at_reply(&arrived).shows("Ada Lovelace"), "{page:?}: {part:?}");
+        }
     }
 }
 
@@ -86,6 +90,7 @@ fn its_chapter_shows_code_that_is_here() {
         include_str!("inputs.rs"),
         include_str!("buttons.rs"),
         include_str!("replies.rs"),
+        include_str!("rich.rs"),
         include_str!("long.rs"),
         include_str!("../annex.toml"),
     ];
