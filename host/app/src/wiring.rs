@@ -283,6 +283,7 @@ pub(crate) fn lifecycle(
     config.egress.overrides.clone_from(&options.overrides);
     let Stores { db, blobs, vault, clock, .. } = stores.clone();
     let data = HostData::new(db, blobs, vault, clock).within(options.attachments, Network::new(options.overrides));
+    let data = data.reached_at(outside.billing.public_url().clone(), outside.desk_domain.clone());
     let sandbox =
         Sandbox::new(config, Arc::new(data), Arc::clone(&stores.clock)).context("cannot start the sandbox")?;
     Ok(Lifecycle::new(Services {

@@ -23,7 +23,7 @@ use annex_desk::{
 use annex_domain::{
     clock::Clock,
     ids::{AttachmentId, DeskId, InstallationId, MessageId, TicketId},
-    operator::Actor,
+    operator::{self, Actor},
     permission::Permissions,
     ports::{KvError, RecordError, Scope},
     ticket::Ticket,
@@ -33,10 +33,12 @@ use annex_sandbox::gate::{Busy, Gate, Most, Pace, Permit as Held};
 use annex_store::{
     Conn, Db, Dialect, StoreError, Tx,
     blobs::Blobs,
+    channels,
     kv::{self, Owner},
     tickets,
     vault::Vault,
 };
+use url::Url;
 
 /// Of the eight connections of SQLite that read, pages keep half for themselves.
 const READS: Most = Most { of_member: 2, of_group: 4, of_all: 4, waiting: usize::MAX };
@@ -63,8 +65,16 @@ pub struct HostData {
     vault: Vault,
     clock: Arc<dyn Clock>,
     mail_network: Network,
+    outside: Option<Outside>,
     reads: Gate<DeskId, InstallationId>,
     writes: Gate<DeskId, InstallationId>,
+}
+
+/// Where the host is reached.
+#[derive(Debug, Clone)]
+struct Outside {
+    public_url: Url,
+    desk_domain: Option<String>,
 }
 
 /// A connection or transaction, in its turn.
@@ -99,13 +109,20 @@ impl HostData {
     pub fn new(db: Db, blobs: Blobs, vault: Vault, clock: Arc<dyn Clock>) -> Self {
         let (desk, writes) = (Desk::new(db.clone()), Gate::new(writes(db.dialect())));
         let files = Files::new(desk.clone(), blobs, Rules::default());
-        Self { db, desk, files, vault, clock, mail_network: Network::default(), reads: Gate::new(READS), writes }
+        let (mail_network, reads) = (Network::default(), Gate::new(READS));
+        Self { db, desk, files, vault, clock, mail_network, outside: None, reads, writes }
     }
 
     /// Under these rules for files, and with mail servers reached so.
     #[must_use]
     pub fn within(self, rules: Rules, mail_network: Network) -> Self {
         Self { files: self.files.under(rules), mail_network, ..self }
+    }
+
+    /// At this address, and its desks by their names below the domain.
+    #[must_use]
+    pub fn reached_at(self, public_url: Url, desk_domain: Option<String>) -> Self {
+        Self { outside: Some(Outside { public_url, desk_domain }), ..self }
     }
 
     async fn read(&self, scope: &Scope) -> Result<Turn<Conn>, StoreError> {
@@ -211,6 +228,14 @@ impl HostData {
         let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
         let changed = annex_desk::tickets::change(&self.desk, &self.ctx(scope), id.into(), wanted, None).await;
         changed.map(drop).map_err(refused(scope))
+    }
+
+    /// Where the hooks of an installation are reached; none where nothing of it listens, or nobody knows where the host is reached.
+    async fn hooks_of(&self, scope: &Scope, desk: &operator::Desk) -> Result<Option<String>, StoreError> {
+        let Some(Outside { public_url, desk_domain }) = &self.outside else { return Ok(None) };
+        let hook = channels::hook_of(&mut *self.read(scope).await?, scope.desk, scope.installation).await?;
+        let base = desk.base(public_url, desk_domain.as_deref());
+        Ok(hook.map(|hook| format!("{base}hooks/{hook}")))
     }
 
     /// The add-on, with the chain that led to the call. The sandbox has checked the grant; what the operator may do for whom it

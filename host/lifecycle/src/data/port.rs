@@ -83,8 +83,8 @@ impl AddonData for HostData {
     /// It has the name of its add-on until several of one can be told apart.
     async fn installation(&self, scope: &Scope) -> Result<InstallationFacts, RecordError> {
         let desk = desks::known(&self.db, scope.desk).await.map_err(record_error(scope))?;
-        let name = scope.addon.to_string();
-        Ok(InstallationFacts { name, desk: desk.name, locale: desk.locale, time_zone: desk.time_zone, hooks: None })
+        let (name, hooks) = (scope.addon.to_string(), self.hooks_of(scope, &desk).await.map_err(record_error(scope))?);
+        Ok(InstallationFacts { name, desk: desk.name, locale: desk.locale, time_zone: desk.time_zone, hooks })
     }
 
     async fn setting(&self, scope: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {

@@ -7,12 +7,17 @@ use annex_domain::{
         Inbound, Manifest,
         inbound::{Challenge, Hmac, HmacAlgorithm, HmacEncoding, Place, Verify},
     },
+    ports::AddonData as _,
     settings::SettingKind,
 };
 use hmac::{KeyInit as _, Mac as _};
 use sha2::Sha256;
+use url::Url;
 
-use super::support::{World, guest, listener_manifest, on_both, setting};
+use super::{
+    port::reach,
+    support::{World, guest, listener_manifest, on_both, setting},
+};
 use crate::UseError;
 
 const SECRET: &str = "swordfish-of-sixteen";
@@ -124,6 +129,22 @@ async fn a_public_address_is_open_to_all_and_read_by_the_sites_of_the_desk() {
         let open = world.host.open_hook(hook, &mut request("/form", &[], "")).await.unwrap();
         assert!(open.is_public() && !open.is_unproven());
         assert!(open.lets_read("https://b.example") && !open.lets_read("https://c.example"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_installation_is_told_where_it_is_reached() {
+    on_both(async |world| {
+        let id = listening(&world, verified(Verify::Path)).await;
+        let (data, scope) = reach(&world, &world.installation(id).await);
+        assert_eq!(data.installation(&scope).await.unwrap().hooks, None, "nobody knows where the host is");
+        let data = data.reached_at(Url::parse("https://desk.example/").unwrap(), None);
+        let address = format!("https://desk.example/hooks/{id}");
+        assert_eq!(data.installation(&scope).await.unwrap().hooks, Some(address));
+        world.puppet("1.0.0", 1, "").await;
+        let (_, deaf) = reach(&world, &world.install("acme.puppet").await);
+        assert_eq!(data.installation(&deaf).await.unwrap().hooks, None, "it receives no requests");
     })
     .await;
 }
