@@ -3,6 +3,8 @@
 mod answers;
 mod arrivals;
 mod hostile;
+#[path = "../mails/table.rs"]
+mod mails;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -188,4 +190,19 @@ fn reply(text: &str) -> Reply {
         answers: Some("m1@x.example".into()),
         automatic: false,
     }
+}
+
+#[test]
+fn mails_of_the_world_say_what_they_say() {
+    let rows = mails::rows();
+    assert!(rows.len() >= 200, "{}", rows.len());
+    let mut wrong = Vec::new();
+    for row in rows {
+        let message = Fake::new().message(&row.raw);
+        if (&message.text, message.attachments.len()) != (&row.text, row.files) {
+            let (text, files) = (&message.text, message.attachments.len());
+            wrong.push(format!("{}: {text:?} and {files} files, not {:?} and {}", row.name, row.text, row.files));
+        }
+    }
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
