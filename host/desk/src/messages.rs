@@ -30,6 +30,17 @@ pub use writing::writing;
 
 use crate::{Ctx, Refusal, Wrong, refusal::Fields, tickets::check_at_hand};
 
+/// What came through a channel: HTML that shows nothing is none, and what has HTML alone gets its text of it.
+#[must_use]
+pub fn came(text: &str, html: Option<&str>) -> Body {
+    let html = html.filter(|html| !html.trim().is_empty());
+    let text = match html {
+        Some(html) if text.trim().is_empty() => annex_html::plain(html, MAX_BODY),
+        _ => text.to_owned(),
+    };
+    Body { text, html: html.map(str::to_owned) }
+}
+
 /// What a message says, with the text of its HTML where it has no other. What nobody would see is no HTML.
 pub(crate) fn said(fields: &mut Fields, body: Body) -> Body {
     let Body { mut text, html } = body;

@@ -1,6 +1,15 @@
-//! What a channel add-on and the host hand each other: the interface `messaging` of the WIT package.
+//! What a channel add-on and the host hand each other: the interface `messaging` of the newest WIT package. `older`: what 0.1 says in
+//! texts.
+
+mod older;
+
+use std::fmt;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+pub use self::older::{ExternalId, NotSent};
+use crate::{clock::Timestamp, ports::FileFacts};
 
 /// A request to `/hooks/{hook}/…`, already checked as the manifest's `inbound` asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +28,7 @@ pub struct InboundRequest {
     pub public: bool,
 }
 
-/// What the channel answers the service, and the messages it found.
+/// What the channel answers the service, and what its request brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundReply {
     /// HTTP status.
@@ -29,7 +38,7 @@ pub struct InboundReply {
     /// At most 64 KiB.
     pub body: Vec<u8>,
     /// At most 100.
-    pub messages: Vec<InboundMessage>,
+    pub brought: Vec<Inbound>,
 }
 
 /// What a plugin answers a request.
@@ -43,42 +52,118 @@ pub struct Answered {
     pub body: Vec<u8>,
 }
 
-/// A message from a requester.
+/// What a service brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InboundMessage {
-    /// The channel's own id: a message that comes again is dropped.
-    pub external_id: String,
-    /// Messages of one thread become one ticket.
-    pub thread: String,
+pub enum Inbound {
+    /// A message.
+    Message(Box<InboundMessage>),
+    /// A change of a message that came before.
+    Edited(Edit),
+    /// The external id of a message that its author took back.
+    Deleted(String),
+    /// What became of one that was sent.
+    Status(Report),
+}
+
+/// Somebody who writes or is written to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
     /// The channel's own, unchanging id of the person.
     pub handle: String,
-    /// As shown.
+    /// As shown; empty: not known.
     pub name: String,
     /// When the channel knows it.
     pub email: Option<String>,
     /// When the channel knows it.
     pub phone: Option<String>,
-    /// Else the first words of the body.
+}
+
+crate::words! {
+    /// Who is behind a message.
+    pub enum Origin: "origin of a message" {
+        /// A person.
+        Person = "person",
+        /// An answering machine.
+        Automatic = "automatic",
+        /// A mailing list, newsletter or the like.
+        Bulk = "bulk",
+        /// A service that could not deliver.
+        Bounce = "bounce",
+    }
+
+    /// What became of a message that was sent, each after the ones before it.
+    pub enum Progress: "progress of a message" {
+        /// It has reached the person's device or mailbox.
+        Delivered = "delivered",
+        /// The person has seen it.
+        Read = "read",
+        /// It did not arrive after all.
+        Failed = "failed",
+    }
+
+    /// To whom a conversation can be begun.
+    #[derive(Default)]
+    pub enum Reach: "reach of a channel" {
+        /// To nobody: only who has written can be answered.
+        #[default]
+        Nobody = "nobody",
+        /// To whoever has an e-mail address.
+        Email = "email",
+        /// To whoever has a telephone number.
+        Phone = "phone",
+    }
+}
+
+/// Whose messages join the ticket of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joins {
+    /// Everybody's: the service itself says what belongs together.
+    Everybody,
+    /// Those of who is part of it: strangers can make up the ids of a conversation.
+    Members,
+}
+
+/// A file that came along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Of a file that the installation has made.
+    pub id: String,
+    /// By which the HTML names it, as `cid:…`.
+    pub content_id: Option<String>,
+}
+
+/// A message from a requester.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundMessage {
+    /// The channel's own id: a message that comes again is dropped.
+    pub external_id: String,
+    /// Of 0.1: it is a change of one that came before, and the message itself where that is not known.
+    pub revision: Option<Revision>,
+    /// The conversation, by any of its ids, the newest first: the first one that is known says which ticket it belongs to.
+    pub threads: Vec<String>,
+    /// Whether it joins that ticket, whoever wrote it.
+    pub joins: Joins,
+    /// Becomes the requester of a new ticket.
+    pub sender: Person,
+    /// Others who get it as well.
+    pub copies: Vec<Person>,
+    /// Else the first words of the text.
     pub subject: Option<String>,
-    /// Plain text.
-    pub body: String,
+    /// Plain text; empty when there is HTML alone.
+    pub text: String,
+    /// As it came.
+    pub html: Option<String>,
+    /// At most 20.
+    pub attachments: Vec<Attached>,
+    /// What the channel cannot carry, in words.
+    pub unsupported: Vec<String>,
+    /// Who is behind it.
+    pub origin: Origin,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub sent_at: Option<u64>,
 }
 
-/// An external id as channels write it: the id of a message, and of which change of it this tells.
-///
-/// `ID;edit=N` says that the author changed the message `ID`, `ID;update=N` that it changed by itself, such as a position
-/// that is shared live. The higher `N` counts, in whatever order they come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExternalId<'a> {
-    /// The message.
-    pub message: &'a str,
-    /// Which change of it; `None`: the message itself.
-    pub revision: Option<Revision>,
-}
-
-/// A change of a message that came before.
+/// Which change of a message it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Revision {
     /// Higher than those before.
@@ -87,60 +172,77 @@ pub struct Revision {
     pub by_author: bool,
 }
 
-impl<'a> ExternalId<'a> {
-    /// Reads an external id.
-    #[must_use]
-    pub fn read(text: &'a str) -> Self {
-        for (mark, by_author) in [(";edit=", true), (";update=", false)] {
-            if let Some((message, number)) = text.rsplit_once(mark)
-                && let Ok(number @ 1..) = number.parse::<i64>()
-                && !message.is_empty()
-            {
-                return Self { message, revision: Some(Revision { number, by_author }) };
-            }
-        }
-        Self { message: text, revision: None }
-    }
-}
-
-/// What a channel says of a message that its service surely did not take. WIT 0.1 has no place for it, so it stands at
-/// the end of the text of an `upstream` fault: `(not sent)`, or `(not sent; retry after 34 s)`.
+/// A message that its author or the service changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotSent {
-    /// The text before.
+pub struct Edit {
+    /// Of the message as it came first.
+    pub external_id: String,
+    /// Which change it is.
+    pub revision: Revision,
+    /// Takes the place of the text.
     pub text: String,
-    /// Seconds to wait before the next try.
-    pub retry_after: Option<u32>,
+    /// Takes the place of the HTML.
+    pub html: Option<String>,
 }
 
-impl NotSent {
-    /// Reads the text of a fault. `None`: it does not say that the message was not sent.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let (before, mark) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
-        let retry_after = match mark.strip_prefix("not sent")? {
-            "" => None,
-            rest => Some(rest.strip_prefix("; retry after ")?.strip_suffix(" s")?.parse().ok()?),
-        };
-        Some(Self { text: before.trim_end().to_owned(), retry_after })
-    }
+/// A report on a message that was sent before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// As the receipt named it.
+    pub external_id: String,
+    /// What became of it.
+    pub progress: Progress,
+    /// Why it failed.
+    pub reason: Option<String>,
 }
 
-/// A reply to be sent.
+/// A mail that came into a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundMail {
+    /// The key of the mailbox's setting.
+    pub mailbox: String,
+    /// What is known of the raw mail, which is lent to the call.
+    pub raw: FileFacts,
+    /// When the mailbox got it.
+    pub received: Timestamp,
+}
+
+/// A file that goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is.
+    pub file: FileFacts,
+    /// By which the HTML names it, as `cid:…`.
+    pub content_id: Option<String>,
+}
+
+/// A reply to be sent, or the first message of a conversation that an operator begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboundMessage {
     /// The same when a delivery is tried again.
     pub id: String,
-    /// The conversation.
-    pub thread: String,
-    /// The person.
-    pub handle: String,
+    /// The conversation, the newest id first; empty: this message begins one.
+    pub threads: Vec<String>,
+    /// To whom.
+    pub recipient: Person,
+    /// Who gets it as well.
+    pub copies: Vec<Person>,
     /// Of the ticket.
     pub subject: String,
     /// Plain text.
-    pub body: String,
-    /// Name of the operator.
+    pub text: String,
+    /// Made harmless.
+    pub html: Option<String>,
+    /// In the order in which they were uploaded.
+    pub attachments: Vec<Attachment>,
+    /// The external id of the last message of the requester.
+    pub answers: Option<String>,
+    /// Name of the operator or add-on.
     pub author: String,
+    /// No person wrote it.
+    pub automatic: bool,
+    /// 1 at first.
+    pub attempt: u32,
 }
 
 /// What a channel says became of a reply.
@@ -176,31 +278,115 @@ pub enum Sending {
     Unknown(String),
 }
 
+/// What a channel can carry.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// With whom an operator can begin a conversation.
+    pub starts: Reach,
+    /// The longest message in characters; a longer reply goes out in several.
+    pub longest_text: u32,
+    /// Replies may have HTML.
+    pub html: bool,
+    /// What replies may carry; `None`: no files.
+    pub files: Option<FileBounds>,
+    /// Replies may be sent to several people.
+    pub copies: bool,
+}
+
+impl Facts {
+    /// Of channels of 0.1, which carry plain text to who has written.
+    #[must_use]
+    pub fn of_first() -> Self {
+        Self { longest_text: 100_000, ..Self::default() }
+    }
+}
+
+/// Which files replies may carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileBounds {
+    /// In one reply.
+    pub most: u32,
+    /// Bytes of one file.
+    pub largest: u64,
+    /// Bytes of all files of one reply.
+    pub together: u64,
+    /// Such as `image/*`; empty: all.
+    pub types: Vec<String>,
+}
+
+/// Why a channel does not take the files of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooMuch {
+    /// More than so many.
+    Files(u32),
+    /// One is over so many bytes.
+    Largest(u64),
+    /// They are over so many bytes together.
+    Together(u64),
+    /// One is of a type that it does not carry.
+    Type,
+}
+
+impl fmt::Display for TooMuch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Files(most) => write!(f, "the channel takes at most {most} files with a reply"),
+            Self::Largest(bytes) => write!(f, "the channel takes files of at most {bytes} bytes"),
+            Self::Together(bytes) => write!(f, "the channel takes at most {bytes} bytes of files with a reply"),
+            Self::Type => f.write_str("the channel does not take files of this type"),
+        }
+    }
+}
+
+impl FileBounds {
+    /// Whether files go along with a reply.
+    ///
+    /// # Errors
+    /// The first bound that they break.
+    pub fn check(&self, files: &[Attachment]) -> Result<(), TooMuch> {
+        let size = |attachment: &Attachment| attachment.file.size;
+        if u32::try_from(files.len()).unwrap_or(u32::MAX) > self.most {
+            return Err(TooMuch::Files(self.most));
+        }
+        if files.iter().any(|file| size(file) > self.largest) {
+            return Err(TooMuch::Largest(self.largest));
+        }
+        if files.iter().map(size).sum::<u64>() > self.together {
+            return Err(TooMuch::Together(self.together));
+        }
+        if files.iter().all(|file| self.carries(&file.file.media_type)) { Ok(()) } else { Err(TooMuch::Type) }
+    }
+
+    fn carries(&self, media_type: &str) -> bool {
+        let fits = |one: &String| match one.strip_suffix('*') {
+            Some(group) => media_type.starts_with(group),
+            None => media_type == one,
+        };
+        self.types.is_empty() || self.types.iter().any(fits)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn changes_of_a_message_name_it() {
-        let read = |text| {
-            let id = ExternalId::read(text);
-            (id.message, id.revision.map(|it| (it.number, it.by_author)))
-        };
-        assert_eq!(read("7/5"), ("7/5", None));
-        assert_eq!(read("7/5;edit=131"), ("7/5", Some((131, true))));
-        assert_eq!(read("a;edit=1;update=2"), ("a;edit=1", Some((2, false))));
-        for odd in ["7;edit=", "7;edit=x", "7;edit=0", "7;edit=-1", ";edit=1", "7;edit=99999999999999999999"] {
-            assert_eq!(read(odd), (odd, None));
-        }
+    fn file(media_type: &str, size: u64) -> Attachment {
+        let file = FileFacts { id: "1".into(), name: "a".into(), media_type: media_type.into(), size };
+        Attachment { file, content_id: None }
     }
 
     #[test]
-    fn only_the_agreed_words_say_that_nothing_was_sent() {
-        let read = |text| NotSent::read(text).map(|it| (it.text, it.retry_after));
-        assert_eq!(read("busy (not sent)"), Some(("busy".into(), None)));
-        assert_eq!(read("wait (a bit) (not sent; retry after 34 s) "), Some(("wait (a bit)".into(), Some(34))));
-        for other in ["", "busy", "not sent", "(not sent) busy", "(not sent; retry after -1 s)", "(not sent; soon)"] {
-            assert_eq!(read(other), None, "{other}");
-        }
+    fn files_of_a_reply_keep_to_what_the_channel_takes() {
+        let bounds =
+            FileBounds { most: 2, largest: 10, together: 15, types: vec!["image/*".into(), "text/plain".into()] };
+        let png = |size| file("image/png", size);
+        assert_eq!(bounds.check(&[]), Ok(()));
+        assert_eq!(bounds.check(&[png(10), file("text/plain", 5)]), Ok(()));
+        assert_eq!(bounds.check(&[png(1), png(1), png(1)]), Err(TooMuch::Files(2)));
+        assert_eq!(bounds.check(&[png(11)]), Err(TooMuch::Largest(10)));
+        assert_eq!(bounds.check(&[png(8), png(8)]), Err(TooMuch::Together(15)));
+        assert_eq!(bounds.check(&[file("text/html", 1)]), Err(TooMuch::Type));
+        let all = FileBounds { types: Vec::new(), ..bounds };
+        assert_eq!(all.check(&[file("text/html", 1)]), Ok(()));
     }
 }

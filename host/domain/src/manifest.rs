@@ -36,7 +36,7 @@ crate::words! {
     pub enum Wit: "WIT package" {
         /// The first.
         V0_1 = "annex:addon@0.1",
-        /// Of plugins and languages.
+        /// The newest.
         V0_2 = "annex:addon@0.2",
     }
 }
@@ -285,8 +285,6 @@ impl Manifest {
         if self.wit.parse::<Wit>().is_err() {
             let spoken = Wit::ALL.map(Wit::as_str).join(" and ");
             wrong("wit".into(), "unknown-wit", &format!("this host speaks {spoken}"));
-        } else if self.kind == Kind::Channel && self.speaks() != Wit::V0_1 {
-            wrong("wit".into(), "unknown-wit", "channels speak annex:addon@0.1");
         }
     }
 

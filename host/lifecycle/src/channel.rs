@@ -1,33 +1,28 @@
-//! What a channel made of a request (`hooks`) becomes tickets and messages.
+//! What a channel made of a request (`hooks`) or a mail (`mailboxes`) becomes tickets and messages: `take_in`, and `message` for one that
+//! is new. `facts`: what it can carry.
 //!
-//! All messages of a request are written in one transaction together with the memory that they came, so a service that
-//! delivers again, because it got no answer, makes no duplicates and loses nothing. A message that tells of a change of an
-//! earlier one ([`ExternalId`]) changes that one.
+//! All that a request brought is written in one transaction together with the memory that it came, so a service that
+//! delivers again, because it got no answer, makes no duplicates and loses nothing.
 
-use annex_desk::{
-    Ctx, Refusal,
-    contacts::{self, NewContact},
-    notices,
-};
+mod facts;
+mod message;
+mod take_in;
+
 use annex_domain::{
-    channel::{ExternalId, InboundMessage, InboundReply, Revision},
+    channel::InboundReply,
     clock::Timestamp,
-    ids::{ContactId, DeskId, HookId, InstallationId, MessageId},
+    ids::{DeskId, HookId, InstallationId, TicketId},
     installation::Installation,
-    operator::Actor,
-    text::mail_address,
-    ticket::{Author, ChannelThread},
 };
 use annex_store::{
     Db, StoreError, Tx,
-    channels::{self, What},
-    messages::{self, NewMessage},
+    channels::{self, Conversation, What},
     settings::{self, Stored},
-    tickets::{self, NewTicket},
     vault::SecretPlace,
 };
 use secrecy::SecretString;
 
+pub(crate) use self::take_in::take_in;
 use crate::{Lifecycle, UseError};
 
 /// How often writing is tried while the database is busy.
@@ -84,11 +79,11 @@ impl Lifecycle {
     async fn try_write_inbound(&self, installation: &Installation, reply: &InboundReply) -> Result<(), StoreError> {
         let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let mut tx = self.db.begin().await?;
-        for message in &reply.messages {
-            take_in(&mut tx, installation, message, now).await?;
+        for brought in &reply.brought {
+            take_in(&mut tx, installation, brought, now).await?;
         }
         let outcome = if (200..300).contains(&reply.status) { "ok" } else { "refused" };
-        let detail = format!("{} messages, answered with {}", reply.messages.len(), reply.status);
+        let detail = format!("{} messages, answered with {}", reply.brought.len(), reply.status);
         channels::put_state(&mut tx, desk, id, What::Received, outcome, &detail, now).await?;
         tx.commit().await
     }
@@ -112,144 +107,30 @@ pub(crate) async fn note(
     }
 }
 
-/// Writes a message that comes for the first time, or changes one that came before.
-pub(crate) async fn take_in(
+/// The ids under which a reply has left: answers that name one of them belong to its ticket.
+pub(crate) async fn left_as(
     tx: &mut Tx,
-    installation: &Installation,
-    message: &InboundMessage,
+    (desk, installation): (DeskId, InstallationId),
+    ticket: TicketId,
+    threads: &[String],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (desk, id) = (installation.desk, installation.id);
-    let external_id = tidy(&message.external_id, 500);
-    let ExternalId { message: external_id, revision } = ExternalId::read(&external_id);
-    let Some(Revision { number, by_author }) = revision else {
-        if channels::first_time(tx, desk, id, external_id, now).await? {
-            let written = write_message(tx, installation, message, now).await?;
-            channels::set_known(tx, desk, id, external_id, written, 0).await?;
-        }
+    let threads: Vec<String> = threads.iter().map(|thread| tidy(thread, 500)).collect();
+    if threads.is_empty() {
         return Ok(());
-    };
-    // Of a message that is not known, because it came before the channel or long ago, the change is all there is.
-    channels::first_time(tx, desk, id, external_id, now).await?;
-    let known = channels::lock_known(tx, desk, id, external_id).await?;
-    let written = match known {
-        Some(known) if known.revision >= number => return Ok(()),
-        Some(channels::Known { message: Some(known), .. }) => {
-            messages::revise(tx, desk, known, &body(message), by_author, now).await?.id
-        }
-        _ => write_message(tx, installation, message, now).await?,
-    };
-    channels::set_known(tx, desk, id, external_id, written, number).await
-}
-
-/// Adds a message to the ticket of its thread, or makes one.
-async fn write_message(
-    tx: &mut Tx,
-    installation: &Installation,
-    message: &InboundMessage,
-    now: Timestamp,
-) -> Result<MessageId, StoreError> {
-    let (desk, id) = (installation.desk, installation.id);
-    let (thread, handle) = (tidy(&message.thread, 500), tidy(&message.handle, 500));
-    let known = channels::lock_thread(tx, desk, id, &thread, now).await?;
-    let requester = person(tx, installation, message, &handle, now).await?;
-    let body = body(message);
-    let known = match known {
-        Some(ticket) => Some(tickets::lock(tx, desk, ticket.into()).await?),
-        None => None,
-    };
-    // To a deleted ticket nothing is added: whoever writes there begins another.
-    let (ticket, written) = match known.filter(|ticket| ticket.deleted_at.is_none()) {
-        Some(ticket) => {
-            // A closed ticket is followed up by a new one, which the thread then belongs to.
-            let new = NewMessage { author: Author::Requester(requester), internal: false, body: body.into() };
-            let added = messages::add(tx, desk, ticket.id, new, now).await?;
-            if added.ticket.is_put_away() {
-                // Nobody is told of spam.
-            } else if added.new_ticket {
-                notices::made(tx, desk, &added.ticket, &added.message, None, now).await?;
-            } else {
-                notices::answered(tx, desk, &added.ticket, &added.message, now).await?;
-            }
-            (added.ticket, added.message)
-        }
-        None => {
-            let channel = Some(ChannelThread { installation: id, thread: thread.clone(), handle });
-            let new = NewTicket { channel, ..NewTicket::of(requester, subject(message), body) };
-            let (ticket, first) = tickets::create(tx, desk, new, now).await?;
-            notices::made(tx, desk, &ticket, &first, None, now).await?;
-            (ticket, first)
-        }
-    };
-    channels::set_thread(tx, desk, id, &thread, ticket.id).await?;
-    if let Some(sent_at) = sent_at(message, now) {
-        messages::set_sent_at(tx, desk, written.id, sent_at).await?;
     }
-    Ok(written.id)
-}
-
-/// When its author sent it; a time that cannot be is none.
-fn sent_at(message: &InboundMessage, now: Timestamp) -> Option<Timestamp> {
-    let sent_at = Timestamp(i64::try_from(message.sent_at?).ok()?);
-    (sent_at.0 > 0 && sent_at <= now).then_some(sent_at)
-}
-
-/// The requester behind a handle, found by it, by an e-mail that the channel knows, or made.
-async fn person(
-    tx: &mut Tx,
-    installation: &Installation,
-    message: &InboundMessage,
-    handle: &str,
-    now: Timestamp,
-) -> Result<ContactId, StoreError> {
-    let (desk, id) = (installation.desk, installation.id);
-    let ctx = Ctx::host(desk, Actor::Addon(id), now);
-    if let Some(known) = channels::person(tx, desk, id, handle).await? {
-        match contacts::complete(tx, &ctx, known, email(message), phone(message)).await {
-            Ok(_) => return Ok(known),
-            Err(Refusal::NotFound(_)) => {}
-            Err(refusal) => return Err(not_taken(refusal)),
-        }
+    // Always in the same order: two transactions that need the same ones wait for each other, and not in a circle.
+    let mut sorted: Vec<&String> = threads.iter().collect();
+    sorted.sort();
+    for thread in sorted {
+        channels::lock_thread(tx, desk, installation, thread, now).await?;
+        channels::set_thread(tx, desk, installation, thread, ticket).await?;
     }
-    let names = [tidy(&message.name, 100), tidy(handle, 100)];
-    let new = NewContact {
-        name: names.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
-        email: email(message),
-        phone: phone(message),
-        ..NewContact::default()
-    };
-    let contact = contacts::find_or_create(tx, &ctx, &new).await.map_err(not_taken)?;
-    channels::set_person(tx, desk, id, handle, contact.id).await?;
-    Ok(contact.id)
-}
-
-/// What a channel says of a person is tidied before, so that nothing of it can be wrong.
-fn not_taken(refusal: Refusal) -> StoreError {
-    match refusal {
-        Refusal::Store(error) => error,
-        Refusal::NotFound(what) => StoreError::NotFound(what),
-        _ => StoreError::Invalid { field: "contact", problem: "was refused" },
+    let known = channels::conversation(tx, desk, ticket).await?.unwrap_or_default();
+    if known.threads.is_empty() {
+        channels::put_conversation(tx, desk, ticket, &Conversation { threads, ..known }).await?;
     }
-}
-
-fn email(message: &InboundMessage) -> Option<String> {
-    mail_address(message.email.as_deref()?.trim())
-}
-
-fn phone(message: &InboundMessage) -> Option<String> {
-    message.phone.as_deref().map(|phone| tidy(phone, 40)).filter(|phone| !phone.is_empty())
-}
-
-fn subject(message: &InboundMessage) -> String {
-    let given = message.subject.as_deref().map(|subject| tidy(subject, 200)).filter(|subject| !subject.is_empty());
-    given.unwrap_or_else(|| tidy(&body(message), 80))
-}
-
-/// Services allow messages without text, such as pictures; the desk should see that something came.
-fn body(message: &InboundMessage) -> String {
-    let body: String =
-        message.body.chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }).take(messages::MAX_BODY).collect();
-    if tidy(&body, 1).is_empty() { "(a message without text)".into() } else { body }
+    Ok(())
 }
 
 /// One line without control characters, at most `longest` characters.

@@ -8,9 +8,10 @@
 use std::time::Duration;
 
 use annex_domain::{
-    channel::{NotSent, Receipt, Sending},
+    channel::{Facts, NotSent, OutboundMessage, Receipt, Sending, TooMuch},
     ids::{DeskId, MessageId},
     installation::Status,
+    manifest::Wit,
     ticket::Delivery,
     ui::Fault,
 };
@@ -25,6 +26,7 @@ use annex_store::{
 use crate::{
     Lifecycle, UseError,
     calls::{Callee, call_scope},
+    channel::left_as,
 };
 
 /// After that many tries, over about two hours, the message counts as failed.
@@ -37,8 +39,8 @@ const WRITES: u32 = 5;
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum DeliveryOutcome {
-    /// The service's own id.
-    Yes(String),
+    /// The service has it.
+    Yes(Receipt),
     /// Not sent, and will not be.
     No(String),
     /// Surely not sent; may work later, at the earliest after that pause.
@@ -112,15 +114,22 @@ impl Lifecycle {
             }
             Err(error) => return Ok(DeliveryOutcome::Later(error.to_string(), Duration::ZERO)),
         };
+        let fits = fitted(&outbound.message, &self.facts_of(&callee).await?, job.attempts);
+        let outgoing = match fits {
+            Ok(outgoing) => outgoing,
+            Err(why) => return Ok(DeliveryOutcome::No(why.to_string())),
+        };
         let mut tx = self.db.begin().await?;
         jobs::extend(&mut tx, job, self.clock.now(), crate::lanes::LEASE).await?;
         messages::hand_over(&mut tx, desk, message, job.id).await?;
         tx.commit().await?;
         let Callee { installation, admitted } = &callee;
         let scope = call_scope(installation, &installation.version, None);
-        let finished = self.sandbox.send(admitted, scope, outbound.message.clone()).await;
+        let finished = self.sandbox.send(admitted, scope, outgoing).await;
         let requests = finished.report.requests;
-        Ok(judge(self.finish(installation, "send", finished).await, &requests))
+        let mailed = finished.report.host_calls.iter().any(|call| call.name == "mail.send");
+        let seen = Seen { wit: admitted.manifest().speaks(), requests: &requests, mailed };
+        Ok(judge(self.finish(installation, "send", finished).await, &seen))
     }
 
     async fn settle(
@@ -151,8 +160,9 @@ impl Lifecycle {
         let (now, installation) = (self.clock.now(), outbound.installation);
         let mut tx = self.db.begin().await?;
         let (delivery, error, outcome) = match sent {
-            DeliveryOutcome::Yes(external_id) => {
+            DeliveryOutcome::Yes(Receipt { external_id, threads }) => {
                 channels::put_receipt(&mut tx, desk, installation, message, external_id, now).await?;
+                left_as(&mut tx, (desk, installation), outbound.ticket, threads, now).await?;
                 (Delivery::Sent, None, "ok")
             }
             DeliveryOutcome::Later(text, pause) if job.attempts < ATTEMPTS && *pause <= LONGEST_PAUSE => {
@@ -181,11 +191,35 @@ impl Lifecycle {
     }
 }
 
+/// The message as the channel can carry it.
+fn fitted(message: &OutboundMessage, facts: &Facts, attempt: u32) -> Result<OutboundMessage, TooMuch> {
+    let mut fitted = OutboundMessage { attempt, ..message.clone() };
+    match &facts.files {
+        // The composer has said that they stay.
+        None => fitted.attachments.clear(),
+        Some(bounds) => bounds.check(&fitted.attachments)?,
+    }
+    if !facts.copies {
+        fitted.copies.clear();
+    }
+    Ok(fitted)
+}
+
+/// What the host saw of a call.
+struct Seen<'a> {
+    /// What the add-on speaks: 0.1 has no outcome but sent and refused, and faults that say nothing of the message.
+    wit: Wit,
+    requests: &'a Requests,
+    /// A mail was handed over.
+    mailed: bool,
+}
+
 /// What became of a message, by what the add-on says and by what the host saw of its requests. When the two can be read
 /// in two ways, the message is unclear: asking a person is better than telling a customer twice.
-fn judge(result: Result<Sending, CallError>, requests: &Requests) -> DeliveryOutcome {
+fn judge(result: Result<Sending, CallError>, seen: &Seen<'_>) -> DeliveryOutcome {
+    let requests = seen.requests;
     let error = match result {
-        Ok(Sending::Sent(Receipt { external_id, .. })) => return DeliveryOutcome::Yes(external_id),
+        Ok(Sending::Sent(receipt)) => return DeliveryOutcome::Yes(receipt),
         Ok(Sending::Unknown(text)) => return DeliveryOutcome::Unclear(text),
         Ok(Sending::Later(_)) if requests.any_unanswered() => {
             return DeliveryOutcome::Unclear("the service did not answer".into());
@@ -202,16 +236,26 @@ fn judge(result: Result<Sending, CallError>, requests: &Requests) -> DeliveryOut
             _ => error.to_string(),
         });
     }
-    match error {
-        CallError::Rejected(text) => DeliveryOutcome::No(format!("the service refused the message: {text}")),
-        CallError::Fault(Fault::Upstream(text)) => judge_upstream(text, requests),
-        CallError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => {
-            DeliveryOutcome::No(error.to_string())
+    match (error, seen.wit) {
+        (CallError::Rejected(text), _) => DeliveryOutcome::No(format!("the service refused the message: {text}")),
+        (CallError::Fault(Fault::Upstream(text)), Wit::V0_1) => judge_upstream(text, requests),
+        (CallError::Fault(fault @ (Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_))), Wit::V0_1) => {
+            DeliveryOutcome::No(CallError::Fault(fault).to_string())
+        }
+        // From 0.2 on these say that it surely was not sent.
+        (
+            CallError::Fault(
+                fault @ (Fault::Upstream(_) | Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)),
+            ),
+            Wit::V0_2,
+        ) => {
+            let pause = Duration::from_secs(u64::from(requests.retry_after.unwrap_or(0)));
+            DeliveryOutcome::Later(CallError::Fault(fault).to_string(), pause)
         }
         // It stopped after it had talked to the service.
-        error if requests.sent > 0 => DeliveryOutcome::Unclear(error.to_string()),
-        CallError::Fault(_) | CallError::Hook(_) => DeliveryOutcome::No(error.to_string()),
-        error => DeliveryOutcome::Later(error.to_string(), Duration::ZERO),
+        (error, _) if requests.sent > 0 || seen.mailed => DeliveryOutcome::Unclear(error.to_string()),
+        (error @ (CallError::Fault(_) | CallError::Hook(_)), _) => DeliveryOutcome::No(error.to_string()),
+        (error, _) => DeliveryOutcome::Later(error.to_string(), Duration::ZERO),
     }
 }
 
@@ -235,6 +279,11 @@ fn judge_upstream(text: String, requests: &Requests) -> DeliveryOutcome {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::{
+        channel::{Attachment, FileBounds, Person},
+        ports::FileFacts,
+    };
+
     use super::*;
 
     fn upstream(text: &str) -> Result<Sending, CallError> {
@@ -248,6 +297,10 @@ mod tests {
     fn answered(status: u16, retry_after: Option<u32>) -> Requests {
         let accepted = u32::from(status == 200);
         Requests { sent: 1, answered: 1, accepted, last: Some(Ended::Status(status)), retry_after }
+    }
+
+    fn judged(result: Result<Sending, CallError>, requests: &Requests) -> DeliveryOutcome {
+        judge(result, &Seen { wit: Wit::V0_1, requests, mailed: false })
     }
 
     fn word(sent: &DeliveryOutcome) -> &'static str {
@@ -296,13 +349,59 @@ mod tests {
             ("perhaps, it says", Ok(Sending::Unknown("x".into())), answered(500, None), "unclear"),
         ];
         for (what, result, requests, expected) in cases {
-            assert_eq!(word(&judge(result, &requests)), expected, "{what}");
+            assert_eq!(word(&judged(result, &requests)), expected, "{what}");
         }
     }
 
     #[test]
+    fn from_0_2_on_a_fault_says_that_nothing_was_sent() {
+        let (nothing, open) = (Requests::default(), Requests { sent: 1, ..Requests::default() });
+        let fault = |fault: Fault| Err(CallError::Fault(fault));
+        let cases = [
+            ("upstream", fault(Fault::Upstream("x".into())), answered(500, None), false, "later"),
+            ("upstream without an answer", fault(Fault::Upstream("x".into())), open, false, "unclear"),
+            ("keys", fault(Fault::NeedsAuth("k".into())), answered(401, None), false, "later"),
+            ("defect before", fault(Fault::Internal("x".into())), nothing, false, "no"),
+            ("defect after a mail", fault(Fault::Internal("x".into())), nothing, true, "unclear"),
+            ("stopped after a mail", Err(CallError::Deadline), nothing, true, "unclear"),
+            ("stopped before", Err(CallError::Deadline), nothing, false, "later"),
+        ];
+        for (what, result, requests, mailed, expected) in cases {
+            let seen = Seen { wit: Wit::V0_2, requests: &requests, mailed };
+            assert_eq!(word(&judge(result, &seen)), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_the_channel_cannot_carry_stays_or_is_refused() {
+        let file = FileFacts { id: "1".into(), name: "a.png".into(), media_type: "image/png".into(), size: 10 };
+        let person = Person { handle: "h".into(), name: String::new(), email: None, phone: None };
+        let message = OutboundMessage {
+            id: "m".into(),
+            threads: vec![],
+            recipient: person.clone(),
+            copies: vec![person],
+            subject: String::new(),
+            text: "Hello".into(),
+            html: None,
+            attachments: vec![Attachment { file, content_id: None }],
+            answers: None,
+            author: String::new(),
+            automatic: false,
+            attempt: 1,
+        };
+        let plain = fitted(&message, &Facts::of_first(), 2).unwrap();
+        assert_eq!((plain.attachments.len(), plain.copies.len(), plain.attempt), (0, 0, 2));
+        let bounds = FileBounds { most: 1, largest: 10, together: 10, types: vec![] };
+        let files = Facts { files: Some(bounds.clone()), copies: true, ..Facts::of_first() };
+        assert_eq!(fitted(&message, &files, 1), Ok(message.clone()));
+        let small = Facts { files: Some(FileBounds { largest: 9, ..bounds }), ..files };
+        assert_eq!(fitted(&message, &small, 1), Err(TooMuch::Largest(9)));
+    }
+
+    #[test]
     fn the_longer_pause_is_kept() {
-        let pause = |text: &str, retry_after| match judge(upstream(text), &answered(429, retry_after)) {
+        let pause = |text: &str, retry_after| match judged(upstream(text), &answered(429, retry_after)) {
             DeliveryOutcome::Later(text, pause) => (text, pause.as_secs()),
             other => panic!("{other:?}"),
         };

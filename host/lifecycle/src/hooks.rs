@@ -150,7 +150,7 @@ impl Lifecycle {
             let answered = self.finish(&installation, "webhook", finished).await;
             let Answered { status, content_type, body } =
                 answered.map_err(|error| call_error(error, call, &installation))?;
-            return Ok(InboundReply { status, content_type, body, messages: Vec::new() });
+            return Ok(InboundReply { status, content_type, body, brought: Vec::new() });
         }
         let finished = self.sandbox.receive(&admitted, scope, request).await;
         let reply = match self.finish(&installation, "receive", finished).await {
@@ -177,5 +177,5 @@ impl Lifecycle {
 }
 
 fn plain(text: String) -> InboundReply {
-    InboundReply { status: 200, content_type: "text/plain".into(), body: text.into_bytes(), messages: Vec::new() }
+    InboundReply { status: 200, content_type: "text/plain".into(), body: text.into_bytes(), brought: Vec::new() }
 }

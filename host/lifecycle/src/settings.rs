@@ -18,7 +18,7 @@ use annex_sandbox::{
     egress::{HostRequest, Key},
 };
 use annex_store::{
-    audit, happenings, installations, mailboxes,
+    audit, channels, happenings, installations, mailboxes,
     settings::{self, Stored},
     vault::SecretPlace,
 };
@@ -249,6 +249,8 @@ impl Lifecycle {
                 mailboxes::enter(&mut tx, &key, now).await?;
             }
         }
+        // What it can carry may hang on them.
+        channels::forget_facts(&mut tx, desk, id).await?;
         // Keys only: values may be personal, and secrets never leave the vault.
         let detail = json!({ "installation": id, "settings": saved });
         audit::append(

@@ -8,6 +8,7 @@ mod chains;
 mod channels;
 mod charge_crashes;
 mod chores;
+mod conversations;
 mod crashes;
 mod dunning;
 mod event_contents;

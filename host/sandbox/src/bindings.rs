@@ -8,13 +8,14 @@ mod v0_2;
 
 use annex_domain::{
     addon::Kind,
-    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
+    channel::{Answered, Facts, Inbound, InboundMail, InboundReply, InboundRequest, OutboundMessage, Outcome},
     configuration::{Choice, Verdict},
     language::LocaleFacts,
     manifest::Wit,
     schedule::Tick,
     ui::{Context, Event, Fault, Reply, View},
 };
+use bytes::Bytes;
 use wasmtime::{
     Engine, Store,
     component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower, types::ComponentItem},
@@ -113,6 +114,10 @@ functions! {
     Update = "update": update { from: String } -> Result<(), String>;
     /// The hook of that name.
     Uninstall = "uninstall": uninstall {} -> Result<(), String>;
+    /// What a channel can carry.
+    ChannelFacts = "describe": facts {} -> Result<Facts, Fault>;
+    /// A mail of a mailbox of a channel, with its bytes.
+    ReceiveMail = "receive-mail": receive_mail { mail: InboundMail, raw: Bytes } -> Result<Vec<Inbound>, Fault>;
     /// A request to a channel.
     Receive = "receive": receive { request: InboundRequest } -> Result<InboundReply, Fault>;
     /// A reply to be sent.

@@ -26,6 +26,7 @@ mod figures;
 pub mod gate;
 mod guest_threads;
 mod host;
+mod lent;
 mod log_capture;
 mod no_data;
 mod report;

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     addon::Version,
-    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome, Sending},
+    channel::{Answered, Facts, Inbound, InboundMail, InboundReply, InboundRequest, OutboundMessage, Outcome, Sending},
     clock::Clock,
     configuration::{Choice, Verdict},
     ids::{DeskId, InstallationId},
@@ -20,6 +20,7 @@ use annex_domain::{
     ui::{Context, Event, ValidReply, ValidView, validate_reply, validate_view},
 };
 use annex_package::VerifiedPackage;
+use bytes::Bytes;
 use url::Url;
 
 use crate::{
@@ -35,6 +36,7 @@ use crate::{
     error::{CallError, CompileError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
     guest_threads::{GuestThreads, Turn},
+    lent::Lent,
     report::{CallScope, Finished},
     state::Services,
 };
@@ -206,6 +208,32 @@ impl Sandbox {
         self.call(addon, scope, Pace::Background).invoke_hook(bindings::Uninstall {}).await
     }
 
+    /// What a channel can carry.
+    pub async fn channel_facts(&self, addon: &Admitted, scope: CallScope) -> Finished<Facts> {
+        let call = self.call(addon, scope, Pace::Interactive);
+        call.invoke(bindings::ChannelFacts {}, |answer, _| match answer {
+            Ok(facts) => output::check_channel_facts(facts),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
+        })
+        .await
+    }
+
+    /// A mail of a mailbox of a channel, which the call may read.
+    pub async fn receive_mail(
+        &self,
+        addon: &Admitted,
+        scope: CallScope,
+        mail: InboundMail,
+        raw: Bytes,
+    ) -> Finished<Vec<Inbound>> {
+        let call = self.call(addon, scope, Pace::Background).lending(Lent::mail(mail.raw.clone(), raw.clone()));
+        call.invoke(bindings::ReceiveMail { mail, raw }, |answer, _| match answer {
+            Ok(made) => output::check_mail(made),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault))),
+        })
+        .await
+    }
+
     /// A request to a channel.
     pub async fn receive(&self, addon: &Admitted, scope: CallScope, request: InboundRequest) -> Finished<InboundReply> {
         let call = self.call(addon, scope, Pace::Interactive);
@@ -216,9 +244,9 @@ impl Sandbox {
         .await
     }
 
-    /// A reply to be sent through a channel.
+    /// A reply to be sent through a channel, which may read its files.
     pub async fn send(&self, addon: &Admitted, scope: CallScope, message: OutboundMessage) -> Finished<Sending> {
-        let call = self.call(addon, scope, Pace::Background);
+        let call = self.call(addon, scope, Pace::Background).lending(Lent::files_of(&message));
         call.invoke(bindings::Deliver { message }, |answer, _| match answer {
             Ok(Outcome::Sent(receipt)) => output::check_receipt(receipt).map(Sending::Sent),
             Ok(Outcome::Later(ms)) => Ok(Sending::Later(ms)),

@@ -18,6 +18,7 @@ use crate::{
     config::Limits,
     egress::Egress,
     guest_threads::Switch,
+    lent::Lent,
     log_capture::{LogCapture, Source},
     report::{CallScope, HostCall, Outcome},
     traffic::Traffic,
@@ -59,6 +60,7 @@ pub(crate) struct Caller {
     pub(crate) writes: Writes,
     /// Host names in force, once a request or a view needed them.
     pub(crate) hosts: Option<Arc<Vec<String>>>,
+    pub(crate) lent: Lent,
 }
 
 impl State {
@@ -66,6 +68,7 @@ impl State {
         services: Arc<Services>,
         manifest: Arc<Manifest>,
         CallScope { scope, grant }: CallScope,
+        lent: Lent,
         (budget, switch): (Arc<Budget>, Arc<Switch>),
     ) -> Self {
         let limits = services.limits;
@@ -81,6 +84,7 @@ impl State {
             traffic: Traffic::default(),
             writes: Writes::default(),
             hosts: None,
+            lent,
             services,
             scope,
             manifest,

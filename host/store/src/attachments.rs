@@ -200,6 +200,30 @@ pub async fn attach(tx: &mut Tx, desk: DeskId, maker: Maker, ids: &[AttachmentId
     Ok(usize::try_from(attached) == Ok(ids.len()))
 }
 
+/// Says by which name the HTML of its message has a file, as in `cid:…`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name_in_html(tx: &mut Tx, desk: DeskId, id: AttachmentId, content_id: &str) -> Result<()> {
+    let sql = "UPDATE attachments SET content_id = $3 WHERE desk_id = $1 AND id = $2";
+    execute!(tx, sql, desk, id, content_id).map(drop)
+}
+
+/// The files of a message in the order in which they were made, each with the name by which its HTML has it.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn named(conn: &mut Conn, desk: DeskId, of: MessageId) -> Result<Vec<(Attachment, Option<String>)>> {
+    let sql = "SELECT id, name, media_type, size, content_id FROM attachments
+               WHERE desk_id = $1 AND message_id = $2 ORDER BY id";
+    let rows = fetch_all!(conn, (String, String, String, i64, Option<String>), sql, desk, of)?;
+    let read = |(id, name, media_type, size, content_id): (String, String, String, i64, Option<String>)| {
+        let id = At::new("attachments", &id).parse("id", &id)?;
+        Ok((found(id, Some((name, media_type, size)))?, content_id))
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// Deletes a file of this maker that no message has.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! What channels need to remember: the ticket of a thread, the person behind a handle, what came in already, and the
 //! receipts of what was handed over. `hooks`: the address of a channel, and what is found again when it is installed anew;
-//! `state`: how it fares.
+//! `state`: how it fares; `conversations`: what is known of them beside their tickets; `facts`: what it can carry.
 
+mod conversations;
+mod facts;
 mod hooks;
 mod state;
 
@@ -15,6 +17,8 @@ use crate::{
     db::query::{At, execute, fetch_optional},
 };
 
+pub use conversations::{Conversation, conversation, put_conversation, sent_as, set_progress};
+pub use facts::{facts, forget_facts, put_facts};
 pub use hooks::{at_hook, hook_of, take_over};
 pub use state::{State, What, put_state, states};
 

@@ -102,6 +102,7 @@ const DELETES: &[&str] = &[
     "DELETE FROM channel_people WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_inbound WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_state WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM channel_facts WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_receipts WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM mailbox_mails WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM mailboxes WHERE desk_id = $1 AND installation_id = $2",

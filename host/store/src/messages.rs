@@ -10,8 +10,9 @@ mod revise;
 
 use annex_domain::{
     attachment::Attachment,
+    channel::Progress,
     clock::Timestamp,
-    ids::{DeskId, MessageId, TicketId},
+    ids::{ContactId, DeskId, MessageId, TicketId},
     ticket::{Author, Delivery, Message, Ticket},
 };
 use sqlx::AssertSqlSafe;
@@ -29,7 +30,7 @@ use crate::{
 pub(crate) use about::about;
 pub use add::add;
 pub(crate) use delivery::abandon;
-pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
+pub use delivery::{DELIVER, Outbound, arrived, await_turn, came_back, hand_over, outbound, redeliver, set_delivery};
 pub(crate) use html::html_about;
 pub use html::{Body, MAX_HTML, html, html_of};
 pub use import::{import, imported};
@@ -69,6 +70,8 @@ pub struct Written {
     pub author_name: Option<String>,
     /// In the order in which they were uploaded.
     pub attachments: Vec<Attachment>,
+    /// How far it has come after it was sent, as its service reports.
+    pub progress: Option<Progress>,
 }
 
 /// Writes the message and, when it has to leave through a channel, the job for it.
@@ -164,6 +167,16 @@ pub async fn answered_since(
     Ok(fetch_one!(conn, (i64,), sql, desk, ticket, seen, kind, id)?.0 > 0)
 }
 
+/// True when a requester has written a message of a ticket.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_written(conn: &mut Conn, desk: DeskId, ticket: TicketId, who: ContactId) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM messages
+               WHERE desk_id = $1 AND ticket_id = $2 AND author_kind = 'requester' AND author_id = $3";
+    Ok(fetch_one!(conn, (i64,), sql, desk, ticket, who)?.0 > 0)
+}
+
 /// The last `limit` messages of a ticket, or the last before the message `before`; the newest last.
 pub async fn list(
     conn: &mut Conn,
@@ -187,7 +200,9 @@ pub async fn list(
 fn written_where(dialect: Dialect, condition: &'static str) -> AssertSqlSafe<String> {
     let files = attachments::as_one(dialect, "a.desk_id = m.desk_id AND a.message_id = m.id");
     AssertSqlSafe(format!(
-        "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name, {files} AS attachments FROM messages m
+        "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name, {files} AS attachments,
+            (SELECT r.progress FROM channel_receipts r WHERE r.message_id = m.id AND r.desk_id = m.desk_id) AS progress
+         FROM messages m
          LEFT JOIN operators o ON m.author_kind = 'operator' AND o.desk_id = m.desk_id AND o.id = m.author_id
          LEFT JOIN contacts c ON m.author_kind = 'requester' AND c.desk_id = m.desk_id AND c.id = m.author_id
          LEFT JOIN installations i ON m.author_kind = 'addon' AND i.desk_id = m.desk_id AND i.id = m.author_id
@@ -251,13 +266,17 @@ struct WrittenRow {
     message: MessageRow,
     author_name: Option<String>,
     attachments: Option<String>,
+    progress: Option<String>,
 }
 
 impl TryFrom<WrittenRow> for Written {
     type Error = StoreError;
     fn try_from(row: WrittenRow) -> Result<Self> {
-        let attachments = attachments::read(At::new("messages", &row.message.id), row.attachments.as_deref())?;
-        Ok(Self { message: row.message.try_into()?, author_name: row.author_name, attachments })
+        let WrittenRow { message, author_name, attachments, progress } = row;
+        let at = At::new("messages", &message.id);
+        let attachments = attachments::read(at, attachments.as_deref())?;
+        let progress = at.parse_some("progress", progress.as_deref())?;
+        Ok(Self { message: message.try_into()?, author_name, attachments, progress })
     }
 }
 

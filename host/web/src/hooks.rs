@@ -301,7 +301,7 @@ mod tests {
             status,
             content_type: content_type.into(),
             body: b"<script>".to_vec(),
-            messages: vec![],
+            brought: vec![],
         };
         let html = answer(reply(200, "text/html")).unwrap();
         assert_eq!(html.headers()["content-type"], "application/octet-stream");

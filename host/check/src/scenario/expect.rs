@@ -1,6 +1,9 @@
 //! Holds what a step did against what is expected of it. Every difference says what was there instead.
 
-use annex_domain::{channel::InboundMessage, ui::View};
+use annex_domain::{
+    channel::{ExternalId, InboundMessage},
+    ui::View,
+};
 use annex_sandbox::{CallError, Report};
 
 use super::{
@@ -88,11 +91,12 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: Option<&T>, found:
 
 fn message_fits(expected: &Message, made: &InboundMessage) -> bool {
     let fits = |expected: &Option<String>, made: &str| expected.as_ref().is_none_or(|expected| expected == made);
-    fits(&expected.external_id, &made.external_id)
-        && fits(&expected.thread, &made.thread)
-        && fits(&expected.handle, &made.handle)
-        && fits(&expected.name, &made.name)
-        && fits(&expected.body, &made.body)
+    let external_id = ExternalId { message: &made.external_id, revision: made.revision }.to_string();
+    fits(&expected.external_id, &external_id)
+        && fits(&expected.thread, made.threads.first().map_or("", String::as_str))
+        && fits(&expected.handle, &made.sender.handle)
+        && fits(&expected.name, &made.sender.name)
+        && fits(&expected.body, &made.text)
         && fits(&expected.subject, made.subject.as_deref().unwrap_or_default())
 }
 

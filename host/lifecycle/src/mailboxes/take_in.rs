@@ -1,14 +1,15 @@
-//! The job `mail-came`: a mail is handed to its add-on, as a request to `/mail/SETTING` whose body it is, and what the add-on makes of it is
-//! written in one transaction with the end of the job. The bytes are deleted once nobody needs them.
+//! The job `mail-came`: a mail is lent to its add-on, and what that makes of it is written in one transaction with the end of the job. The bytes are deleted once nobody needs them.
 //!
 //! An add-on that fails at a mail is asked [`ATTEMPTS`] times; a mail that stops the host as often as [`jobs::DEATHS`]. Then it
 //! is set aside for people to decide, and those after it go on.
 
 use annex_domain::{
     addon::Digest,
-    channel::{InboundReply, InboundRequest},
+    channel::{Inbound, InboundMail},
+    clock::Timestamp,
     ids::InstallationId,
     installation::{Installation, Status},
+    ports::FileFacts,
 };
 use annex_sandbox::CallError;
 use annex_store::{
@@ -73,25 +74,17 @@ impl Lifecycle {
         };
         self.hold_job(job).await?;
         let Callee { installation, admitted } = &callee;
-        let request = InboundRequest {
-            method: "POST".into(),
-            path: format!("/mail/{}", came.setting),
-            query: came.digest.to_string(),
-            headers: vec![
-                ("content-type".into(), "message/rfc822".into()),
-                ("x-received-at".into(), came.at.to_string()),
-            ],
-            body: raw,
-            public: false,
+        let raw_mail = FileFacts {
+            id: came.digest.to_string(),
+            name: "mail.eml".into(),
+            media_type: "message/rfc822".into(),
+            size: raw.len() as u64,
         };
+        let mail = InboundMail { mailbox: came.setting.clone(), raw: raw_mail, received: Timestamp(came.at) };
         let scope = call_scope(installation, &installation.version, None);
-        let finished = self.sandbox.receive(admitted, scope, request).await;
-        match self.finish(installation, "receive", finished).await {
-            Ok(reply) if (200..300).contains(&reply.status) => self.keep_mail(job, installation, &came, &reply).await,
-            Ok(reply) => {
-                let said = format!("the add-on answered with {}", reply.status);
-                self.mail_failed(job, installation, "refused", &said).await
-            }
+        let finished = self.sandbox.receive_mail(admitted, scope, mail, raw).await;
+        match self.finish(installation, "receive-mail", finished).await {
+            Ok(made) => self.keep_mail(job, installation, &came, &made).await,
             Err(CallError::Busy) => self.try_later(job, "the add-on is busy", None).await,
             Err(error) => self.mail_failed(job, installation, error.code(), &error.to_string()).await,
         }
@@ -102,20 +95,14 @@ impl Lifecycle {
         self.try_later(job, why, Some(ATTEMPTS)).await
     }
 
-    async fn keep_mail(
-        &self,
-        job: &Job,
-        of: &Installation,
-        came: &Came,
-        reply: &InboundReply,
-    ) -> Result<(), StoreError> {
+    async fn keep_mail(&self, job: &Job, of: &Installation, came: &Came, made: &[Inbound]) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        for message in &reply.messages {
-            take_in(&mut tx, of, message, now).await?;
+        for brought in made {
+            take_in(&mut tx, of, brought, now).await?;
         }
         mailboxes::written(&mut tx, of.desk, of.id, &came.digest, now).await?;
-        let detail = format!("{} messages of a mail", reply.messages.len());
+        let detail = format!("{} messages of a mail", made.len());
         channels::put_state(&mut tx, of.desk, of.id, What::Received, "ok", &detail, now).await?;
         jobs::finish(&mut tx, job).await?;
         tx.commit().await?;

@@ -9,7 +9,7 @@ use annex_desk::{
 };
 use annex_domain::{
     capability::Access,
-    channel::{InboundMessage, InboundRequest},
+    channel::{Inbound, InboundMessage, InboundRequest, Person},
     ids::{HookId, InstallationId, MessageId, TicketId},
     manifest::Manifest,
     operator::Actor,
@@ -22,10 +22,13 @@ use annex_store::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::support::{World, capability, echo_manifest, guest, on_both};
+use super::{
+    conversations::said,
+    support::{World, capability, echo_manifest, guest, on_both},
+};
 use crate::{SetupAction, UseError, channel::take_in, lanes::LEASE};
 
-async fn channel(world: &World) -> InstallationId {
+pub(super) async fn channel(world: &World) -> InstallationId {
     channel_of(world, echo_manifest()).await
 }
 
@@ -54,18 +57,18 @@ fn request(thread: &str, external_id: &str, body: &str) -> InboundRequest {
     }
 }
 
-async fn tickets(world: &World) -> Vec<tickets::Listed> {
+pub(super) async fn tickets(world: &World) -> Vec<tickets::Listed> {
     let mut conn = world.db().read().await.unwrap();
     tickets::list(&mut conn, world.desk, &Filter::default(), Sort::default(), None, 50).await.unwrap()
 }
 
-async fn bodies(world: &World, ticket: TicketId) -> Vec<String> {
+pub(super) async fn bodies(world: &World, ticket: TicketId) -> Vec<String> {
     let mut conn = world.db().read().await.unwrap();
     let list = messages::list(&mut conn, world.desk, ticket, None, 50).await.unwrap();
     list.into_iter().map(|written| written.message.body).collect()
 }
 
-async fn reply(world: &World, ticket: TicketId, body: &str) -> MessageId {
+pub(super) async fn reply(world: &World, ticket: TicketId, body: &str) -> MessageId {
     let new = NewMessage { author: Author::Operator(world.admin), internal: false, body: body.into() };
     let mut tx = world.db().begin().await.unwrap();
     let id = messages::add(&mut tx, world.desk, ticket, new, world.host.clock.now()).await.unwrap().message.id;
@@ -84,7 +87,7 @@ async fn send_again(world: &World, ticket: TicketId, message: MessageId) -> Resu
     redeliver(&desk, &ctx, ticket.into(), message).await
 }
 
-async fn delivery(world: &World, message: MessageId) -> (Delivery, Option<String>) {
+pub(super) async fn delivery(world: &World, message: MessageId) -> (Delivery, Option<String>) {
     let mut conn = world.db().read().await.unwrap();
     let message = messages::get(&mut conn, world.desk, message).await.unwrap();
     (message.delivery, message.delivery_error)
@@ -419,16 +422,14 @@ async fn what_people_share_later_is_added_and_when_they_wrote_is_kept() {
         let id = channel(&world).await;
         let installation = world.installation(id).await;
         let now = world.host.clock.now();
-        let message = |external_id: &str, email: Option<&str>, phone: Option<&str>| InboundMessage {
-            external_id: external_id.into(),
-            thread: "t".into(),
-            handle: "h".into(),
-            name: "Mina".into(),
-            email: email.map(Into::into),
-            phone: phone.map(Into::into),
-            subject: Some("T".repeat(300)),
-            body: "Hi".into(),
-            sent_at: Some(u64::try_from(now.0).unwrap() - 3_600_000),
+        let message = |external_id: &str, email: Option<&str>, phone: Option<&str>| {
+            let (email, phone) = (email.map(Into::into), phone.map(Into::into));
+            Inbound::Message(Box::new(InboundMessage {
+                sender: Person { handle: "h".into(), name: "Mina".into(), email, phone },
+                subject: Some("T".repeat(300)),
+                sent_at: Some(u64::try_from(now.0).unwrap() - 3_600_000),
+                ..said(external_id, &["t"], "h")
+            }))
         };
         let mut tx = world.db().begin().await.unwrap();
         for message in [

@@ -415,6 +415,15 @@ pub(super) fn listener_manifest(version: &str, seq: u32, schedules: &[(&str, &st
     }
 }
 
+/// The channel of 0.2.
+pub(super) fn carrier_manifest() -> Manifest {
+    Manifest {
+        wit: Wit::V0_2.to_string(),
+        capabilities: vec![capability(Access::Kv, &[])],
+        ..manifest("acme.carrier", Kind::Channel, "1.0.0", 1)
+    }
+}
+
 pub(super) fn tongue_manifest(version: &str, seq: u32) -> Manifest {
     manifest("acme.tongue", Kind::Language, version, seq)
 }
@@ -466,7 +475,7 @@ pub(super) fn guest(name: &str) -> &'static [u8] {
             let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
             (name, std::fs::read(file).unwrap())
         };
-        ["puppet", "echo", "listener", "scout", "tongue"].map(read).into()
+        ["puppet", "carrier", "echo", "listener", "scout", "tongue"].map(read).into()
     });
     &built[name]
 }

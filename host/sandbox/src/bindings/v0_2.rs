@@ -1,7 +1,7 @@
-//! `annex:addon@0.2`, the newest: bindings of its worlds, the linkers that offer exactly the imports of each, and the typed exports of
-//! plugins and languages. Manifests of channels name 0.1: what a channel of 0.2 brings, the desk cannot keep yet.
+//! `annex:addon@0.2`, the newest: bindings of its worlds, the linkers that offer exactly the imports of each, and the typed exports.
 
 mod calls;
+mod channel_types;
 mod hosts;
 mod ui_types;
 
@@ -55,7 +55,7 @@ mod language {
     });
 }
 
-use channel::annex::addon::mail;
+use channel::{annex::addon::mail, exports::annex::addon::messaging};
 use language::exports::annex::addon::locale;
 use plugin::{
     annex::addon::{about, contacts, files, http, kv, log, operators, schedule, settings, tickets, types, ui},
@@ -112,6 +112,10 @@ type OnSchedule = ((schedules::Tick,), (Result<(), String>,));
 type Check = ((), (Result<configuration::Verdict, types::Fault>,));
 type Choices = ((String, String), (Result<Vec<configuration::Choice>, types::Fault>,));
 type Answer = ((types::InboundRequest,), (Result<types::OutboundAnswer, types::Fault>,));
+type Facts = ((), (Result<messaging::Facts, types::Fault>,));
+type Receive = ((types::InboundRequest,), (Result<messaging::InboundReply, types::Fault>,));
+type ReceiveMail = ((messaging::InboundMail,), (Result<Vec<messaging::Inbound>, types::Fault>,));
+type Send = ((messaging::OutboundMessage,), (Result<messaging::Outcome, types::Fault>,));
 type Hook = ((), (Result<(), String>,));
 type Update = ((String,), (Result<(), String>,));
 type Describe = ((), (locale::Facts,));
@@ -126,6 +130,13 @@ pub(crate) enum Exports {
         handle: ComponentExportIndex,
         on_event: ComponentExportIndex,
         answer: ComponentExportIndex,
+    },
+    Channel {
+        both: BothExports,
+        describe: ComponentExportIndex,
+        receive: ComponentExportIndex,
+        receive_mail: ComponentExportIndex,
+        send: ComponentExportIndex,
     },
     Language {
         describe: ComponentExportIndex,
@@ -144,10 +155,6 @@ pub(crate) struct BothExports {
     on_schedule: ComponentExportIndex,
 }
 
-fn no_channels() -> CompileError {
-    CompileError::WitMismatch("channels speak annex:addon@0.1".into())
-}
-
 impl Exports {
     fn find(kind: Kind, component: &Component, pre: &InstancePre<State>) -> Result<Self, CompileError> {
         let find = Finder { component, pre, version: "0.2.0" };
@@ -159,7 +166,13 @@ impl Exports {
                 on_event: find.function::<OnEvent>("events", "on-event")?,
                 answer: find.function::<Answer>("webhooks", "receive")?,
             },
-            Kind::Channel => return Err(no_channels()),
+            Kind::Channel => Self::Channel {
+                both: BothExports::find(&find)?,
+                describe: find.function::<Facts>("messaging", "describe")?,
+                receive: find.function::<Receive>("messaging", "receive")?,
+                receive_mail: find.function::<ReceiveMail>("messaging", "receive-mail")?,
+                send: find.function::<Send>("messaging", "send")?,
+            },
             Kind::Language => Self::Language {
                 describe: find.function::<Describe>("locale", "describe")?,
                 resources: find.function::<Resources>("locale", "resources")?,

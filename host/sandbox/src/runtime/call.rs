@@ -14,6 +14,7 @@ use crate::{
     error::{CallError, EgressError},
     gate::Pace,
     guest_threads::{Switch, Turn},
+    lent::Lent,
     report::{CallScope, Finished, Report},
     state::{Caller, State},
     traffic::Requests,
@@ -30,15 +31,21 @@ pub(super) struct Call<'a> {
     addon: &'a Admitted,
     scope: CallScope,
     pace: Pace,
+    lent: Lent,
 }
 
 impl Sandbox {
     pub(super) fn call<'a>(&'a self, addon: &'a Admitted, scope: CallScope, pace: Pace) -> Call<'a> {
-        Call { sandbox: self, addon, scope, pace }
+        Call { sandbox: self, addon, scope, pace, lent: Lent::default() }
     }
 }
 
 impl Call<'_> {
+    /// Lends files to it.
+    pub(super) fn lending(self, lent: Lent) -> Self {
+        Self { lent, ..self }
+    }
+
     /// Calls `function`; `check` turns its answer into the host's type, given the host names in force.
     pub(super) async fn invoke<F: Function, T: Send + 'static>(
         self,
@@ -87,10 +94,10 @@ impl Call<'_> {
         };
         let (budget, switch) = (budget(&inner.services.limits.deadlines, pace), Arc::<Switch>::default());
         let (services, manifest) = (Arc::clone(&inner.services), self.addon.shared_manifest());
-        let (scope, own) = (self.scope, (Arc::clone(&budget), Arc::clone(&switch)));
+        let (scope, lent, own) = (self.scope, self.lent, (Arc::clone(&budget), Arc::clone(&switch)));
         let work = async move {
             // Made where it is used and taken down: its memory does not pass from processor to processor.
-            let state = State::new(services, manifest, scope, own);
+            let state = State::new(services, manifest, scope, lent, own);
             let (finished, store) = finish(state, pace, started, &linked, function, check).await;
             // Nobody waits for what is taken down after the answer: the place last, which stands for the store's memory.
             (finished, (store, place))

@@ -1,7 +1,7 @@
 //! Checks answers that are not views: what a channel or a language hands over goes into the store and the panel.
 
 use annex_domain::{
-    channel::{Answered, InboundMessage, InboundReply, Receipt},
+    channel::{Answered, Edit, Facts, Inbound, InboundMessage, InboundReply, Person, Receipt},
     configuration::{Choice, Problem, Verdict},
     fluent,
     language::LocaleFacts,
@@ -12,8 +12,17 @@ use annex_domain::{
 use crate::error::CallError;
 
 const LARGEST_REPLY: usize = 64 << 10;
-const MOST_MESSAGES: usize = 100;
+const MOST_BROUGHT: usize = 100;
+const MOST_OF_A_MAIL: usize = 10;
 const LARGEST_MESSAGE: usize = 256 << 10;
+const LARGEST_HTML: usize = 512 << 10;
+const MOST_THREADS: usize = 50;
+const MOST_COPIES: usize = 50;
+const MOST_FILES: usize = 20;
+const MOST_UNSUPPORTED: usize = 20;
+const LARGEST_FILE: u64 = 25 << 20;
+const LARGEST_FILES: u64 = 30 << 20;
+const MOST_TYPES: usize = 30;
 const LONGEST_ID: usize = 200;
 const MOST_RECEIPT_THREADS: usize = 10;
 const LONGEST_NAME: usize = 200;
@@ -92,38 +101,112 @@ fn check_answer(status: u16, kind: &str, body: &[u8]) -> Result<(), CallError> {
 
 pub(super) fn check_inbound(mut reply: InboundReply) -> Result<InboundReply, CallError> {
     check_answer(reply.status, &reply.content_type, &reply.body)?;
-    if reply.messages.len() > MOST_MESSAGES {
-        return Err(bad("messages", "at most 100"));
+    if reply.brought.len() > MOST_BROUGHT {
+        return Err(bad("brought", "at most 100"));
     }
-    for (at, message) in reply.messages.iter_mut().enumerate() {
-        shorten_lines(message);
-        check_message(message).map_err(|(field, rule)| bad(format!("messages[{at}].{field}"), rule))?;
-    }
+    check_brought(&mut reply.brought)?;
     Ok(reply)
+}
+
+pub(super) fn check_mail(mut made: Vec<Inbound>) -> Result<Vec<Inbound>, CallError> {
+    if made.len() > MOST_OF_A_MAIL {
+        return Err(bad("brought", "at most 10 of a mail"));
+    }
+    check_brought(&mut made)?;
+    Ok(made)
+}
+
+fn check_brought(brought: &mut [Inbound]) -> Result<(), CallError> {
+    for (at, inbound) in brought.iter_mut().enumerate() {
+        let checked = match inbound {
+            Inbound::Message(message) => {
+                shorten_lines(message);
+                check_message(message)
+            }
+            Inbound::Edited(edit) => check_edit(edit),
+            Inbound::Deleted(external_id) => check_id("external-id", external_id),
+            Inbound::Status(report) => {
+                report.reason = report.reason.take().map(shorten);
+                check_id("external-id", &report.external_id)
+            }
+        };
+        checked.map_err(|(field, rule)| bad(format!("brought[{at}].{field}"), rule))?;
+    }
+    Ok(())
 }
 
 /// A title or name that is too long, or has a line break, must not keep a customer's message out: the service would deliver it
 /// again and again, and then drop it.
 fn shorten_lines(message: &mut InboundMessage) {
-    let optional = [&mut message.email, &mut message.phone, &mut message.subject];
-    for text in optional.into_iter().flatten().chain([&mut message.name]) {
+    let InboundMessage { sender, copies, subject, unsupported, .. } = message;
+    let people = copies.iter_mut().chain([sender]);
+    let of_people = people.flat_map(|Person { name, email, phone, .. }| [Some(name), email.as_mut(), phone.as_mut()]);
+    for text in of_people.flatten().chain(subject).chain(unsupported) {
         if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
             *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_NAME).collect();
         }
     }
 }
 
-fn check_message(message: &InboundMessage) -> Result<(), (&'static str, &'static str)> {
-    let ids = [("external-id", &message.external_id), ("thread", &message.thread), ("handle", &message.handle)];
-    for (field, id) in ids {
-        if !is_id(id) {
-            return Err((field, "1 to 200 bytes of one line"));
-        }
+/// A field, and the rule that it breaks.
+type Broken = (&'static str, &'static str);
+
+fn check_message(message: &InboundMessage) -> Result<(), Broken> {
+    check_id("external-id", &message.external_id)?;
+    check_id("sender.handle", &message.sender.handle)?;
+    if !(1..=MOST_THREADS).contains(&message.threads.len()) || !message.threads.iter().all(|thread| is_id(thread)) {
+        return Err(("threads", "1 to 50, each 1 to 200 bytes of one line"));
     }
-    if message.body.len() > LARGEST_MESSAGE || message.body.contains('\0') {
-        return Err(("body", "at most 256 KiB without NUL"));
+    if message.copies.len() > MOST_COPIES || !message.copies.iter().all(|person| is_id(&person.handle)) {
+        return Err(("copies", "at most 50, each with a handle of 1 to 200 bytes of one line"));
+    }
+    let mut names = message.attachments.iter().filter_map(|attached| attached.content_id.as_deref());
+    if message.attachments.len() > MOST_FILES || !names.all(is_id) {
+        return Err(("attachments", "at most 20, each with a content-id of 1 to 200 bytes of one line, or none"));
+    }
+    if message.unsupported.len() > MOST_UNSUPPORTED {
+        return Err(("unsupported", "at most 20"));
+    }
+    check_body(&message.text, message.html.as_deref())
+}
+
+fn check_edit(edit: &Edit) -> Result<(), Broken> {
+    check_id("external-id", &edit.external_id)?;
+    if edit.revision.number < 1 {
+        return Err(("revision", "from 1"));
+    }
+    check_body(&edit.text, edit.html.as_deref())
+}
+
+fn check_id(field: &'static str, id: &str) -> Result<(), Broken> {
+    if is_id(id) { Ok(()) } else { Err((field, "1 to 200 bytes of one line")) }
+}
+
+fn check_body(text: &str, html: Option<&str>) -> Result<(), Broken> {
+    if text.len() > LARGEST_MESSAGE || text.contains('\0') {
+        return Err(("text", "at most 256 KiB without NUL"));
+    }
+    if html.is_some_and(|html| html.len() > LARGEST_HTML || html.contains('\0')) {
+        return Err(("html", "at most 512 KiB without NUL"));
     }
     Ok(())
+}
+
+pub(super) fn check_channel_facts(facts: Facts) -> Result<Facts, CallError> {
+    if !(1..=1_000_000).contains(&facts.longest_text) {
+        return Err(bad("longest-text", "1 to 1,000,000"));
+    }
+    let Some(files) = &facts.files else { return Ok(facts) };
+    if !(1..=20).contains(&files.most) {
+        return Err(bad("files.most", "1 to 20"));
+    }
+    if files.largest > LARGEST_FILE || files.together > LARGEST_FILES {
+        return Err(bad("files", "at most 25 MiB each, and 30 MiB together"));
+    }
+    if files.types.len() > MOST_TYPES || !files.types.iter().all(|one| is_id(one)) {
+        return Err(bad("files.types", "at most 30"));
+    }
+    Ok(facts)
 }
 
 pub(super) fn check_receipt(receipt: Receipt) -> Result<Receipt, CallError> {
@@ -176,24 +259,31 @@ pub(super) fn check_resources(resources: Vec<(String, String)>) -> Result<Vec<(S
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::channel::{Attached, FileBounds, Joins, Origin, Revision};
+
     use super::*;
 
     fn message() -> InboundMessage {
         InboundMessage {
             external_id: "1".into(),
-            thread: "t".into(),
-            handle: "h".into(),
-            name: "Ann".into(),
-            email: None,
-            phone: None,
+            revision: None,
+            threads: vec!["t".into()],
+            joins: Joins::Members,
+            sender: Person { handle: "h".into(), name: "Ann".into(), email: None, phone: None },
+            copies: vec![],
             subject: None,
-            body: "hello\nworld".into(),
+            text: "hello\nworld".into(),
+            html: None,
+            attachments: vec![],
+            unsupported: vec![],
+            origin: Origin::Person,
             sent_at: None,
         }
     }
 
     fn reply(messages: Vec<InboundMessage>) -> InboundReply {
-        InboundReply { status: 200, content_type: "application/json".into(), body: Vec::new(), messages }
+        let brought = messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect();
+        InboundReply { status: 200, content_type: "application/json".into(), body: Vec::new(), brought }
     }
 
     fn path(result: Result<InboundReply, CallError>) -> String {
@@ -210,16 +300,55 @@ mod tests {
         let header = InboundReply { content_type: "a\r\nSet-Cookie: x".into(), ..reply(vec![]) };
         assert_eq!(path(check_inbound(header)), "content-type");
         assert_eq!(path(check_inbound(InboundReply { body: vec![0; (64 << 10) + 1], ..reply(vec![]) })), "body");
-        assert_eq!(path(check_inbound(reply(vec![message(); 101]))), "messages");
+        assert_eq!(path(check_inbound(reply(vec![message(); 101]))), "brought");
         let no_id = InboundMessage { external_id: String::new(), ..message() };
-        assert_eq!(path(check_inbound(reply(vec![message(), no_id]))), "messages[1].external-id");
+        assert_eq!(path(check_inbound(reply(vec![message(), no_id]))), "brought[1].external-id");
+        let odd = |change: fn(&mut InboundMessage)| {
+            let mut odd = message();
+            change(&mut odd);
+            path(check_inbound(reply(vec![odd])))
+        };
+        assert_eq!(odd(|it| it.threads.clear()), "brought[0].threads");
+        assert_eq!(odd(|it| it.threads = vec!["t".into(); 51]), "brought[0].threads");
+        assert_eq!(odd(|it| it.html = Some("x".repeat((512 << 10) + 1))), "brought[0].html");
+        assert_eq!(odd(|it| it.copies = vec![it.sender.clone(); 51]), "brought[0].copies");
+        assert_eq!(odd(|it| it.unsupported = vec!["Sticker".into(); 21]), "brought[0].unsupported");
+        let attached = Attached { id: "1".into(), content_id: Some(String::new()) };
+        let with_file = InboundMessage { attachments: vec![attached], ..message() };
+        assert_eq!(path(check_inbound(reply(vec![with_file]))), "brought[0].attachments");
+        let edit = Edit {
+            external_id: "1".into(),
+            revision: Revision { number: 0, by_author: true },
+            text: "x".into(),
+            html: None,
+        };
+        let edited = InboundReply { brought: vec![Inbound::Edited(edit)], ..reply(vec![]) };
+        assert_eq!(path(check_inbound(edited)), "brought[0].revision");
+        assert!(check_mail(reply(vec![message(); 11]).brought).is_err());
+    }
+
+    #[test]
+    fn what_a_channel_can_carry_is_bounded() {
+        let files = FileBounds { most: 20, largest: 25 << 20, together: 30 << 20, types: vec![] };
+        let facts = Facts { files: Some(files.clone()), ..Facts::of_first() };
+        assert_eq!(check_channel_facts(facts.clone()), Ok(facts.clone()));
+        for wrong in [
+            Facts { longest_text: 0, ..facts.clone() },
+            Facts { files: Some(FileBounds { most: 0, ..files.clone() }), ..facts.clone() },
+            Facts { files: Some(FileBounds { largest: (25 << 20) + 1, ..files.clone() }), ..facts.clone() },
+            Facts { files: Some(FileBounds { types: vec!["a/b".into(); 31], ..files }), ..facts },
+        ] {
+            assert!(check_channel_facts(wrong.clone()).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]
     fn long_titles_and_names_keep_no_message_out() {
-        let odd = InboundMessage { subject: Some("a\r\nBcc: x".into()), name: "ü".repeat(300), ..message() };
-        let message = check_inbound(reply(vec![odd])).unwrap().messages.remove(0);
-        assert_eq!((message.subject.as_deref(), message.name.chars().count()), (Some("a  Bcc: x"), LONGEST_NAME));
+        let sender = Person { name: "ü".repeat(300), ..message().sender };
+        let odd = InboundMessage { subject: Some("a\r\nBcc: x".into()), sender, ..message() };
+        let Inbound::Message(message) = check_inbound(reply(vec![odd])).unwrap().brought.remove(0) else { panic!() };
+        assert_eq!(message.subject.as_deref(), Some("a  Bcc: x"));
+        assert_eq!(message.sender.name.chars().count(), LONGEST_NAME);
     }
 
     #[test]

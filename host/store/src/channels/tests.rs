@@ -1,7 +1,14 @@
+use annex_domain::{
+    channel::{Facts, Person, Progress},
+    installation::{Installation, Parts},
+};
+
 use super::*;
 use crate::{
+    contacts,
     installations::tests::{NOW, installed},
     testing::on_both,
+    tickets,
 };
 
 #[tokio::test]
@@ -44,6 +51,39 @@ async fn threads_people_and_receipts_belong_to_their_desk() {
         put_receipt(&mut tx, of.desk, of.id, message, "second", NOW).await.unwrap();
         assert_eq!(receipt(&mut tx, of.desk, message).await.unwrap().as_deref(), Some("xy"));
         assert_eq!(receipt(&mut tx, DeskId::new(), message).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_is_known_by_its_last_message_and_reports_go_forward() {
+    on_both(async |db| {
+        let of = installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let new = contacts::NewContact { name: "Ann".into(), ..contacts::NewContact::default() };
+        let ann = contacts::create(&mut tx, of.desk, new, NOW).await.unwrap().id;
+        let (ticket, message) =
+            tickets::create(&mut tx, of.desk, tickets::NewTicket::of(ann, "Help", "Please"), NOW).await.unwrap();
+        assert_eq!(conversation(&mut tx, of.desk, ticket.id).await.unwrap(), None);
+        let bob = Person { handle: "b".into(), name: "Bob".into(), email: Some("bob@example.org".into()), phone: None };
+        let known =
+            Conversation { threads: vec!["2".into(), "1".into()], copies: vec![bob], answers: Some("2".into()) };
+        for known in [&Conversation::default(), &known] {
+            put_conversation(&mut tx, of.desk, ticket.id, known).await.unwrap();
+            assert_eq!(conversation(&mut tx, of.desk, ticket.id).await.unwrap().as_ref(), Some(known));
+        }
+        put_receipt(&mut tx, of.desk, of.id, message.id, "x", NOW).await.unwrap();
+        assert_eq!(sent_as(&mut tx, of.desk, of.id, "x").await.unwrap(), Some(message.id));
+        assert_eq!(sent_as(&mut tx, of.desk, InstallationId::new(), "x").await.unwrap(), None);
+        for (progress, is_news) in [(Progress::Read, true), (Progress::Delivered, false), (Progress::Failed, true)] {
+            assert_eq!(set_progress(&mut tx, of.desk, message.id, progress).await.unwrap(), is_news, "{progress}");
+        }
+        let facts = Facts::of_first();
+        assert_eq!(super::facts(&mut tx, &of).await.unwrap(), None);
+        put_facts(&mut tx, &of, &facts).await.unwrap();
+        assert_eq!(super::facts(&mut tx, &of).await.unwrap(), Some(facts));
+        let newer = Installation::from_stored(Parts { version: "9.0.0".parse().unwrap(), ..(*of).clone() });
+        assert_eq!(super::facts(&mut tx, &newer).await.unwrap(), None, "another version is asked anew");
     })
     .await;
 }

@@ -35,6 +35,8 @@ const FORGET: &[&str] = &[
          WHERE t.desk_id = $1 AND t.requester_id = $2)",
     "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id IN
         (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+    "DELETE FROM channel_conversations WHERE desk_id = $1 AND ticket_id IN
+        (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "DELETE FROM channel_people WHERE desk_id = $1 AND contact_id = $2",
     "DELETE FROM field_values WHERE desk_id = $1 AND subject_id IN
         (SELECT id FROM contacts WHERE desk_id = $1 AND id = $2
@@ -85,8 +87,9 @@ const KEPT: &[&str] = &[
     concat!("DELETE FROM kv WHERE desk_id = $1 AND ", is_theirs!("kv.key")),
 ];
 
-/// What add-ons logged that names them so. `$2`: a pattern.
+/// What add-ons logged that names them so, and the copies that they got of other people's conversations. `$2`: a pattern.
 const NAMED: &[&str] = &[
+    "UPDATE channel_conversations SET copies = '[]' WHERE desk_id = $1 AND LOWER(copies) LIKE $2 ESCAPE '!'",
     "DELETE FROM addon_logs WHERE desk_id = $1 AND LOWER(message) LIKE $2 ESCAPE '!'",
     "DELETE FROM last_errors WHERE desk_id = $1 AND LOWER(text) LIKE $2 ESCAPE '!'",
 ];

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 79] = [
+const STATEMENTS: [&str; 81] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
@@ -23,6 +23,8 @@ const STATEMENTS: [&str; 79] = [
     "DELETE FROM attachment_usage WHERE desk_id = $1",
     "DELETE FROM billing_desks WHERE desk_id = $1",
     "DELETE FROM billing_logins WHERE desk_id = $1",
+    "DELETE FROM channel_conversations WHERE desk_id = $1",
+    "DELETE FROM channel_facts WHERE desk_id = $1",
     "DELETE FROM channel_hooks WHERE desk_id = $1",
     "DELETE FROM channel_inbound WHERE desk_id = $1",
     "DELETE FROM channel_people WHERE desk_id = $1",

@@ -9,15 +9,20 @@
 //! the host stopped in the middle, and that nobody knows whether the message left.
 
 use annex_domain::{
-    channel::OutboundMessage,
+    attachment::Attachment as Kept,
+    channel::{Attachment, OutboundMessage, Person},
     clock::Timestamp,
     ids::{DeskId, InstallationId, JobId, MessageId, TicketId},
+    ports::FileFacts,
     ticket::{Author, Delivery},
 };
 use serde_json::json;
 
 use super::get;
 use crate::{
+    attachments,
+    channels::{self, Conversation},
+    contacts,
     db::{
         Conn, Signal, Tx,
         query::{At, execute, fetch_one, fetch_optional},
@@ -80,6 +85,12 @@ pub async fn outbound(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Op
             fetch_optional!(conn, (String,), sql, desk, id)?.map(|(name,)| name).unwrap_or_default()
         }
     };
+    let automatic = matches!(message.author, Author::Addon(_));
+    let requester = contacts::get(conn, desk, ticket.requester).await?;
+    // Who has several addresses is answered where they wrote from.
+    let wrote_from = requester.emails().find(|email| **email == channel.handle).cloned();
+    let known = channels::conversation(conn, desk, ticket.id).await?;
+    let known = known.unwrap_or_else(|| Conversation { threads: vec![channel.thread], ..Conversation::default() });
     let sql = "SELECT delivery_job FROM messages WHERE desk_id = $1 AND id = $2";
     let job = fetch_optional!(conn, (Option<String>,), sql, desk, id)?.and_then(|(job,)| job);
     let text = id.to_string();
@@ -90,13 +101,30 @@ pub async fn outbound(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Op
         handed_over_by: At::new("messages", &text).parse_some("delivery_job", job.as_deref())?,
         message: OutboundMessage {
             id: text.clone(),
-            thread: channel.thread,
-            handle: channel.handle,
+            threads: known.threads,
+            recipient: Person {
+                handle: channel.handle,
+                name: requester.name,
+                email: wrote_from.or(requester.email),
+                phone: requester.phone,
+            },
+            copies: known.copies,
             subject: ticket.subject,
-            body: message.body,
+            text: message.body,
+            html: None,
+            attachments: attachments::named(conn, desk, id).await?.into_iter().map(attachment).collect(),
+            answers: known.answers,
             author,
+            automatic,
+            attempt: 1,
         },
     }))
+}
+
+fn attachment((file, content_id): (Kept, Option<String>)) -> Attachment {
+    let Kept { id, name, media_type, size } = file;
+    let file = FileFacts { id: id.to_string(), name, media_type: media_type.as_str().to_owned(), size };
+    Attachment { file, content_id }
 }
 
 /// The message of the ticket's conversation that is pending and was written first.
@@ -189,6 +217,15 @@ pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp)
     }
     jobs::clear_place(tx, &place(id)).await?;
     enqueue(tx, desk, id, now).await
+}
+
+/// A message that was sent did not arrive after all, as its service reports later. One that is tried again goes on.
+pub async fn came_back(tx: &mut Tx, desk: DeskId, id: MessageId, why: &str) -> Result<()> {
+    let sql = "UPDATE messages SET delivery = 'failed', delivery_error = $3
+               WHERE desk_id = $1 AND id = $2 AND delivery IN ('sent', 'unclear') RETURNING ticket_id";
+    let Some((ticket,)) = fetch_optional!(tx, (String,), sql, desk, id, text::cut(why, 1000))? else { return Ok(()) };
+    let ticket = At::new("messages", &ticket).parse("ticket_id", &ticket)?;
+    tx.signal(Signal::Ticket { desk, ticket }).await
 }
 
 /// Ends a delivery whose job is set aside: failed, or unclear when it was being handed over.

@@ -6,7 +6,7 @@ use annex_domain::{
     ticket::{Message, Ticket, TicketStatus},
 };
 
-use super::{MAX_BODY, get, html};
+use super::{Body, MAX_BODY, get, html};
 use crate::{
     db::{
         Conn, Signal, Tx,
@@ -34,7 +34,7 @@ pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Time
     Ok(())
 }
 
-/// Gives a message of a requester another text, without HTML. By its author: what it said before is kept, and a ticket that waits or is
+/// Gives a message of a requester another body, in the place of its text and HTML. By its author: what it said before is kept, and a ticket that waits or is
 /// solved opens again; a closed one stays closed, and one that is put away as it is. Else it changed by itself, and nobody is disturbed.
 ///
 /// # Errors
@@ -43,24 +43,29 @@ pub async fn revise(
     tx: &mut Tx,
     desk: DeskId,
     id: MessageId,
-    body: &str,
+    body: impl Into<Body>,
     by_author: bool,
     now: Timestamp,
 ) -> Result<Message> {
+    let Body { text: body, html } = body.into();
     if body.trim().is_empty() {
         return Err(StoreError::Invalid { field: "body", problem: "is empty" });
     }
-    StoreError::text("body", body, MAX_BODY)?;
+    StoreError::text("body", &body, MAX_BODY)?;
     let ticket = get(tx, desk, id).await?.ticket;
     let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
     let message = get(tx, desk, id).await?; // as it is now that its ticket is locked
-    if message.body == body {
+    if message.body == body && html.is_none() {
         return Ok(message);
     }
-    let edited_at = if by_author { Some(now) } else { message.edited_at };
-    let sql = "UPDATE messages SET body = $3, folded = $4, has_html = 0, edited_at = $5 WHERE desk_id = $1 AND id = $2";
-    execute!(tx, sql, desk, id, body, text::fold(body), edited_at)?;
+    let (edited_at, has_html) = (if by_author { Some(now) } else { message.edited_at }, html.is_some());
+    let sql =
+        "UPDATE messages SET body = $3, folded = $4, has_html = $5, edited_at = $6 WHERE desk_id = $1 AND id = $2";
+    execute!(tx, sql, desk, id, &body, text::fold(&body), has_html, edited_at)?;
     html::forget(tx, desk, id).await?;
+    if let Some(html) = html {
+        html::put(tx, desk, id, &html).await?;
+    }
     if by_author {
         keep(tx, desk, &message, now).await?;
     }
@@ -73,7 +78,7 @@ pub async fn revise(
         tickets::touch(tx, desk, &mut ticket, now).await?;
         tx.signal(Signal::Ticket { desk, ticket: ticket.id }).await?;
     }
-    Ok(Message { body: body.to_owned(), has_html: false, edited_at, ..message })
+    Ok(Message { body, has_html, edited_at, ..message })
 }
 
 async fn keep(tx: &mut Tx, desk: DeskId, message: &Message, now: Timestamp) -> Result<()> {

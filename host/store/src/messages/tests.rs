@@ -70,7 +70,7 @@ async fn replies_go_out_through_the_channel_and_notes_do_not() {
         assert_eq!(deliveries(&mut tx).await, [named]);
         let out = outbound(&mut tx, at.desk, reply.message.id).await.unwrap().unwrap();
         assert_eq!(out.message.id, reply.message.id.to_string());
-        assert_eq!((out.message.thread.as_str(), out.message.author.as_str()), ("42", "Bo"));
+        assert_eq!((out.message.threads, out.message.author.as_str()), (vec!["42".to_owned()], "Bo"));
         assert!(reply.ticket.updated_at > note.ticket.updated_at);
         let own = by(Author::Requester(at.requester), false, "thanks");
         let own = add(&mut tx, at.desk, at.ticket.id, own, NOW).await.unwrap();
@@ -271,7 +271,7 @@ async fn of_many_edits_the_first_text_and_the_last_ones_are_kept() {
         let own = by(Author::Requester(at.requester), false, "0");
         let id = add(&mut tx, at.desk, at.ticket.id, own, NOW).await.unwrap().message.id;
         for n in 1..=30 {
-            revise(&mut tx, at.desk, id, &n.to_string(), true, NOW).await.unwrap();
+            revise(&mut tx, at.desk, id, n.to_string(), true, NOW).await.unwrap();
         }
         revise(&mut tx, at.desk, id, "30", true, NOW).await.unwrap();
         let texts = earlier_texts(&mut tx, at.desk, &[id]).await.unwrap();

@@ -93,7 +93,7 @@ async fn change(tx: &mut Tx, desk: DeskId, dice: &mut Dice, people: &[ContactId]
             messages::add(tx, desk, id, new, NOW).await.unwrap();
         }
         5 => {
-            messages::revise(tx, desk, message, &text, true, NOW).await.unwrap();
+            messages::revise(tx, desk, message, text.as_str(), true, NOW).await.unwrap();
         }
         6 => {
             let tags = Some(vec![dice.of(&["vip", "late", "c++"]).to_owned()]);

@@ -23,7 +23,7 @@ pub const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 const AT_ONCE: u32 = 200;
 
 /// All that there is of a ticket, `$2`, with what refers to something before it.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "DELETE FROM attachments WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM message_texts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
@@ -34,6 +34,7 @@ const PARTS: [&str; 12] = [
     "DELETE FROM channel_receipts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
     "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id = $2",
+    "DELETE FROM channel_conversations WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM messages WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM ticket_changes WHERE desk_id = $1 AND ticket_id = $2",
@@ -84,7 +85,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        channels,
+        channels::{self, Conversation},
         contacts::{self, NewContact},
         db::{Conn, Dialect, query::fetch_one},
         fields::{self, NewField, NewValue},
@@ -150,6 +151,7 @@ mod tests {
             channels::first_time(&mut tx, desk, id, "1", NOW).await.unwrap();
             channels::set_known(&mut tx, desk, id, "1", message.id, 0).await.unwrap();
             channels::put_receipt(&mut tx, desk, id, message.id, "x", NOW).await.unwrap();
+            channels::put_conversation(&mut tx, desk, ticket.id, &Conversation::default()).await.unwrap();
             messages::revise(&mut tx, desk, message.id, "Again", true, NOW).await.unwrap();
             let body = Body { text: "Hello".into(), html: Some("<b>Hello</b>".into()) };
             let formatted = NewMessage { author: Author::Requester(requester), internal: false, body };
@@ -170,6 +172,7 @@ mod tests {
                 "message_texts",
                 "channel_inbound",
                 "channel_threads",
+                "channel_conversations",
                 "field_values",
             ] {
                 assert!(before.iter().any(|(name, rows)| name == table && *rows > 0), "{table}: {before:?}");

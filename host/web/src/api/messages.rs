@@ -254,7 +254,7 @@ async fn stored(state: &AppState, user: &ApiUser, id: MessageId) -> Result<Writt
 }
 
 impl From<Written> for Message {
-    fn from(Written { message, author_name: name, attachments }: Written) -> Self {
+    fn from(Written { message, author_name: name, attachments, .. }: Written) -> Self {
         let (kind, id) = match message.author {
             DomainAuthor::Requester(id) => (AuthorKind::Requester, id.to_string()),
             DomainAuthor::Operator(id) => (AuthorKind::Operator, id.to_string()),

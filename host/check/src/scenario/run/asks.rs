@@ -2,7 +2,7 @@
 //! a channel, that it receives and sends; of a language, its texts.
 
 use annex_domain::{
-    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Receipt, Sending},
+    channel::{Answered, Inbound, InboundReply, InboundRequest, OutboundMessage, Person, Receipt, Sending},
     clock::{Clock, SystemClock},
     configuration::Verdict,
     contact::Contact,
@@ -84,20 +84,27 @@ impl Session<'_> {
 
     pub(super) async fn receive(&self, step: &Step) -> (Done, Report) {
         let finished = self.sandbox.receive(&self.addon, self.scope(), step.delivery()).await;
-        done(finished, |InboundReply { status, body, messages, .. }, done| {
+        done(finished, |InboundReply { status, body, brought, .. }, done| {
             (done.status, done.body) = (Some(status), Some(String::from_utf8_lossy(&body).into_owned()));
-            done.messages = messages;
+            let message = |inbound| if let Inbound::Message(message) = inbound { Some(*message) } else { None };
+            done.messages = brought.into_iter().filter_map(message).collect();
         })
     }
 
     pub(super) async fn send(&self, step: &Step) -> (Done, Report) {
         let message = OutboundMessage {
             id: MessageId::new().to_string(),
-            thread: step.thread.clone(),
-            handle: step.handle.clone(),
+            threads: vec![step.thread.clone()],
+            recipient: Person { handle: step.handle.clone(), name: String::new(), email: None, phone: None },
+            copies: Vec::new(),
             subject: step.subject.clone(),
-            body: step.body.clone(),
+            text: step.body.clone(),
+            html: None,
+            attachments: Vec::new(),
+            answers: None,
             author: step.author.clone(),
+            automatic: false,
+            attempt: 1,
         };
         let finished = self.sandbox.send(&self.addon, self.scope(), message).await;
         done(finished, |sent, done| {

@@ -1,13 +1,15 @@
 //! Calls of components of 0.1, in the types of the domain.
 
 use annex_domain::{
-    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
+    channel::{Answered, Facts, Inbound, InboundMail, InboundReply, InboundRequest, OutboundMessage, Outcome},
     configuration::{Choice, Verdict},
     ids::TicketId,
     language::LocaleFacts,
     schedule::Tick,
     ui::{Context, Event, Fault, Reply, View},
 };
+
+use bytes::Bytes;
 
 use super::{
     Describe, Exports, Handle, Hook, LifeExports, OnEvent, Receive, Render, Resources, Send, Update, channel_types,
@@ -79,6 +81,22 @@ impl Exports {
         let Some(life) = self.life() else { return Ok(Ok(())) };
         let (answer,) = guest.call::<Hook>(life.uninstall, ()).await?;
         Ok(answer)
+    }
+
+    /// Channels of 0.1 carry plain text to who has written.
+    pub(crate) async fn facts(self, _: Guest<'_>) -> Called<Result<Facts, Fault>> {
+        Ok(Ok(Facts::of_first()))
+    }
+
+    pub(crate) async fn receive_mail(
+        self,
+        guest: Guest<'_>,
+        mail: InboundMail,
+        raw: Bytes,
+    ) -> Called<Result<Vec<Inbound>, Fault>> {
+        let Self::Channel { receive, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Receive>(receive, (channel_types::mail_request(mail, raw),)).await?;
+        Ok(channel_types::received(answer).and_then(channel_types::made_of_mail))
     }
 
     pub(crate) async fn receive(

@@ -1,7 +1,7 @@
 //! Calls of components of 0.2, in the types of the domain.
 
 use annex_domain::{
-    channel::{Answered, InboundReply, InboundRequest, OutboundMessage, Outcome},
+    channel::{self, Answered, Inbound, InboundMail, InboundReply, InboundRequest, OutboundMessage, Outcome},
     configuration::{self as domain, Verdict},
     contact::Contact,
     language::{self, LocaleFacts},
@@ -11,9 +11,11 @@ use annex_domain::{
     ui::{Context, Event, Fault, Reply, View},
 };
 
+use bytes::Bytes;
+
 use super::{
-    Answer, BothExports, Check, Choices, Describe, Exports, Handle, Hook, OnEvent, OnSchedule, Render, Resources,
-    Update, configuration, contacts, events, hosts, locale, schedules, types,
+    Answer, BothExports, Check, Choices, Describe, Exports, Facts, Handle, Hook, OnEvent, OnSchedule, Receive,
+    ReceiveMail, Render, Resources, Send, Update, configuration, contacts, events, hosts, locale, schedules, types,
 };
 use crate::{
     bindings::{Convert, Guest, NoSuchFunction},
@@ -89,12 +91,38 @@ impl Exports {
         Ok(answer)
     }
 
-    pub(crate) async fn receive(self, _: Guest<'_>, _: InboundRequest) -> Called<Result<InboundReply, Fault>> {
-        Err(NoSuchFunction.into())
+    pub(crate) async fn facts(self, guest: Guest<'_>) -> Called<Result<channel::Facts, Fault>> {
+        let Self::Channel { describe, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Facts>(describe, ()).await?;
+        Ok(answer.convert())
     }
 
-    pub(crate) async fn send(self, _: Guest<'_>, _: OutboundMessage) -> Called<Result<Outcome, Fault>> {
-        Err(NoSuchFunction.into())
+    pub(crate) async fn receive(
+        self,
+        guest: Guest<'_>,
+        request: InboundRequest,
+    ) -> Called<Result<InboundReply, Fault>> {
+        let Self::Channel { receive, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Receive>(receive, (request.convert(),)).await?;
+        Ok(answer.convert())
+    }
+
+    /// The bytes are lent to the call.
+    pub(crate) async fn receive_mail(
+        self,
+        guest: Guest<'_>,
+        mail: InboundMail,
+        _: Bytes,
+    ) -> Called<Result<Vec<Inbound>, Fault>> {
+        let Self::Channel { receive_mail, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<ReceiveMail>(receive_mail, (mail.convert(),)).await?;
+        Ok(answer.convert())
+    }
+
+    pub(crate) async fn send(self, guest: Guest<'_>, message: OutboundMessage) -> Called<Result<Outcome, Fault>> {
+        let Self::Channel { send, .. } = self else { return Err(NoSuchFunction.into()) };
+        let (answer,) = guest.call::<Send>(send, (message.convert(),)).await?;
+        Ok(answer.convert())
     }
 
     pub(crate) async fn describe(self, guest: Guest<'_>) -> Called<LocaleFacts> {
@@ -112,7 +140,7 @@ impl Exports {
     /// Languages have none of it: their hooks always succeed.
     fn both(self) -> Option<BothExports> {
         match self {
-            Self::Plugin { both, .. } => Some(both),
+            Self::Plugin { both, .. } | Self::Channel { both, .. } => Some(both),
             Self::Language { .. } => None,
         }
     }

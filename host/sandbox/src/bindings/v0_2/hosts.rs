@@ -248,7 +248,7 @@ impl files::Host for Caller {
     }
 }
 
-fn file(facts: FileFacts) -> types::File {
+pub(super) fn file(facts: FileFacts) -> types::File {
     let FileFacts { id, name, media_type, size } = facts;
     types::File { id, name, media_type, size }
 }

@@ -2,7 +2,7 @@
 
 use annex_domain::{
     addon::{Kind, Version},
-    channel::{InboundRequest, OutboundMessage, Receipt, Sending},
+    channel::{Inbound, InboundRequest, OutboundMessage, Person, Receipt, Sending},
     clock::Timestamp,
     ids::{ContactId, MessageId, TicketId},
     log::Level,
@@ -118,26 +118,32 @@ async fn a_channel_receives_and_sends() {
         public: false,
     };
     let reply = world.sandbox.receive(&addon, world.scope.clone(), request.clone()).await.result.unwrap();
-    assert_eq!((reply.status, reply.messages.len()), (202, 1));
-    let message = &reply.messages[0];
-    assert_eq!((message.external_id.as_str(), message.thread.as_str()), ("id=1", "/thread"));
-    assert_eq!((message.subject.as_deref(), message.body.as_str()), (Some("Hi"), "grüß dich"));
+    assert_eq!((reply.status, reply.brought.len()), (202, 1));
+    let Inbound::Message(message) = &reply.brought[0] else { panic!("{reply:?}") };
+    assert_eq!((message.external_id.as_str(), message.threads.as_slice()), ("id=1", &["/thread".to_owned()][..]));
+    assert_eq!((message.subject.as_deref(), message.text.as_str()), (Some("Hi"), "grüß dich"));
     let failed = InboundRequest { path: "/fail".into(), ..request.clone() };
     let failed = world.sandbox.receive(&addon, world.scope.clone(), failed).await.result;
     assert_eq!(failed, Err(CallError::Fault(Fault::Upstream("told to".into()))));
     // A message without an id could not be recognised when it comes again.
     let no_id = InboundRequest { query: String::new(), ..request };
     let no_id = world.sandbox.receive(&addon, world.scope.clone(), no_id).await.result;
-    assert!(matches!(no_id, Err(CallError::BadOutput(error)) if error.path == "messages[0].external-id"));
+    assert!(matches!(no_id, Err(CallError::BadOutput(error)) if error.path == "brought[0].external-id"));
 
     let send = async |body: &str| {
         let message = OutboundMessage {
             id: "m1".into(),
-            thread: "t".into(),
-            handle: "h".into(),
+            threads: vec!["t".into()],
+            recipient: Person { handle: "h".into(), name: String::new(), email: None, phone: None },
+            copies: vec![],
             subject: "s".into(),
-            body: body.into(),
+            text: body.into(),
+            html: None,
+            attachments: vec![],
+            answers: None,
             author: "Ann".into(),
+            automatic: false,
+            attempt: 1,
         };
         world.sandbox.send(&addon, world.scope.clone(), message).await.result
     };

@@ -8,6 +8,7 @@ use super::support::{Parts, World, plugin, world};
 use crate::{
     CallError, CompileError, Limits, TrapKind,
     gate::Pace,
+    lent::Lent,
     runtime::{
         call::{budget, limited},
         classify::classify,
@@ -142,7 +143,7 @@ async fn instantiate(world: &World, wat: &str) -> Result<(), CallError> {
     let component = Component::new(&sandbox.inner.admission.engine, wat).unwrap();
     let services = Arc::clone(&sandbox.inner.services);
     let own = (budget(&services.limits.deadlines, Pace::Interactive), Arc::default());
-    let state = State::new(services, Arc::clone(&world.manifest), world.scope.clone(), own);
+    let state = State::new(services, Arc::clone(&world.manifest), world.scope.clone(), Lent::default(), own);
     let (mut store, _) = limited(&sandbox.inner.admission.engine, state, Pace::Interactive).unwrap();
     let linker = Linker::new(&sandbox.inner.admission.engine);
     let done = linker.instantiate_async(&mut store, &component).await;

@@ -4,21 +4,25 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use annex_domain::{
+    addon::{Digest, Kind},
     capability::{Access, Grant},
-    channel::InboundRequest,
+    channel::{Attachment, Inbound, InboundMail, InboundRequest, OutboundMessage, Person, Reach, Sending},
     clock::Timestamp,
     configuration::{Choice, Problem, Verdict},
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
+    manifest::Manifest,
     permission::{Permission, Permissions},
-    ports::ActsFor,
+    ports::{ActsFor, FileFacts},
     schedule::{Plan, Tick},
     settings::SettingValue,
     ticket::{Author, Ticket},
-    ui::{Block, Context, Event, FieldValue, Location, Node, Patch, Update},
+    ui::{Block, Context, Event, Fault, FieldValue, Location, Node, Patch, Update},
 };
 
 use super::support::{Memory, World, capability, context, guest, scope, world_with};
-use crate::{Beside, Changed, EgressConfig, Happening, Limits, Outcome, What, egress::tests::Server};
+use crate::{
+    Beside, CallError, Changed, EgressConfig, Errand, Happening, Limits, Outcome, What, egress::tests::Server,
+};
 
 /// What plugins can have beside `http`.
 const GRANTED: [Access; 10] = [
@@ -267,4 +271,49 @@ async fn a_view_is_told_its_place_and_a_button_says_what_it_is_about() {
     let reply = world.sandbox.handle(&addon, world.scope.clone(), context("x"), event).await.result.unwrap();
     let block = Block::Markdown("**load** state=open".into());
     assert_eq!(reply.into_reply().update, Update::Patch(vec![Patch::Put(Node { id: "orders".into(), block })]));
+}
+
+/// What a call is about it may read, and nothing else.
+#[tokio::test]
+async fn a_mail_is_lent_to_the_channel_that_it_came_for() {
+    let world = newest(Memory::default(), EgressConfig::default());
+    let manifest = Arc::new(Manifest { kind: Kind::Channel, capabilities: vec![], ..Manifest::clone(&world.manifest) });
+    let component = guest("carrier");
+    let digest = Digest::of(component);
+    let addon = world.sandbox.inner.admission.admit_component(manifest, &digest, component, Errand::Use).await.unwrap();
+    let scope = || scope(Grant::default());
+    let raw =
+        |id: &str| FileFacts { id: id.into(), name: "mail.eml".into(), media_type: "message/rfc822".into(), size: 9 };
+    let mail = |id: &str| InboundMail { mailbox: "inbox".into(), raw: raw(id), received: Timestamp(5) };
+    let bytes = bytes::Bytes::from_static(b"1|t,u|ann|Hello");
+    let made = world.sandbox.receive_mail(&addon, scope(), mail("m"), bytes).await.result.unwrap();
+    let [Inbound::Message(message)] = made.as_slice() else { panic!("{made:?}") };
+    assert_eq!((message.threads.join(" "), message.text.as_str()), ("t u".to_owned(), "Hello"));
+    let facts = world.sandbox.channel_facts(&addon, scope()).await.result.unwrap();
+    assert_eq!((facts.starts, facts.files.map(|files| files.most)), (Reach::Email, Some(2)));
+    let file = |id: &str| Attachment { file: raw(id), content_id: None };
+    let person = Person { handle: "h".into(), name: String::new(), email: None, phone: None };
+    let reply = |text: &str, attachments| OutboundMessage {
+        id: "m1".into(),
+        threads: vec!["t".into()],
+        recipient: person.clone(),
+        copies: vec![],
+        subject: "s".into(),
+        text: text.into(),
+        html: None,
+        attachments,
+        answers: None,
+        author: "Ann".into(),
+        automatic: false,
+        attempt: 1,
+    };
+    let send =
+        async |text: &str, files: Vec<Attachment>| world.sandbox.send(&addon, scope(), reply(text, files)).await.result;
+    // The desk has no such file: that it was asked for shows that it was lent.
+    let lent = send("x", vec![file("f9")]).await;
+    assert_eq!(lent, Err(CallError::Fault(Fault::Internal("Error::NotFound".into()))));
+    assert_eq!(send("later", vec![]).await, Ok(Sending::Later(5_000)));
+    assert_eq!(send("unknown", vec![]).await, Ok(Sending::Unknown("the line went dead".into())));
+    assert_eq!(send("refused", vec![]).await, Err(CallError::Rejected("not this".into())));
+    assert_eq!(send("fault", vec![]).await, Err(CallError::Fault(Fault::Upstream("busy".into()))));
 }

@@ -445,7 +445,7 @@ pub(super) fn guest(name: &str) -> &'static [u8] {
             let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
             (name, std::fs::read(file).unwrap())
         };
-        ["probe", "echo", "panel", "scout"].map(read).into()
+        ["probe", "carrier", "echo", "panel", "scout"].map(read).into()
     });
     &built[name]
 }

@@ -1,0 +1,254 @@
+//! A message that comes for the first time: it joins the ticket of its conversation, or begins one.
+//!
+//! A conversation has several ids, each of which leads to its ticket. Of some services strangers can make them up, as of mail: then a
+//! ticket is joined by its requester alone, by who gets copies, and by who has written there before. Of anybody else the message becomes
+//! a ticket of its own, and the ids go on to lead where they led.
+
+use std::collections::BTreeMap;
+
+use annex_desk::{
+    Ctx, Refusal,
+    contacts::{self, NewContact},
+    messages::came,
+    notices,
+};
+use annex_domain::{
+    channel::{Attached, InboundMessage, Joins, Person},
+    clock::Timestamp,
+    ids::{AttachmentId, ContactId, DeskId, MessageId, TicketId},
+    installation::Installation,
+    operator::Actor,
+    text::mail_address,
+    ticket::{Author, ChannelThread, Message, Ticket},
+};
+use annex_store::{
+    StoreError, Tx,
+    attachments::{self, Maker},
+    channels::{self, Conversation},
+    messages::{self, Body, NewMessage},
+    tickets::{self, NewTicket},
+};
+
+use super::tidy;
+
+/// Where a message belongs.
+enum Place {
+    /// To the ticket of its conversation.
+    In(Box<Ticket>),
+    /// To none that there is.
+    New,
+    /// Its ids lead to a ticket that its sender is no part of.
+    Apart,
+}
+
+/// Adds a message to the ticket of its conversation, or makes one.
+pub(super) async fn write(
+    tx: &mut Tx,
+    of: &Installation,
+    message: &InboundMessage,
+    now: Timestamp,
+) -> Result<MessageId, StoreError> {
+    let (desk, id) = (of.desk, of.id);
+    let threads: Vec<String> = message.threads.iter().map(|thread| tidy(thread, 500)).collect();
+    let led = lock(tx, of, &threads, now).await?;
+    let requester = person(tx, of, &message.sender, now).await?;
+    let place = place(tx, desk, message, requester, threads.iter().find_map(|thread| *led.get(thread)?)).await?;
+    let is_apart = matches!(place, Place::Apart);
+    let body = body(&message.text, message.html.as_deref(), &message.unsupported);
+    let (ticket, written) = match place {
+        Place::In(ticket) => join(tx, desk, &ticket, requester, body, now).await?,
+        Place::New | Place::Apart => {
+            let (thread, handle) = (threads.first().cloned().unwrap_or_default(), tidy(&message.sender.handle, 500));
+            let channel = Some(ChannelThread { installation: id, thread, handle });
+            let new = NewTicket { channel, ..NewTicket::of(requester, subject(message, &body), body) };
+            let (ticket, first) = tickets::create(tx, desk, new, now).await?;
+            notices::made(tx, desk, &ticket, &first, None, now).await?;
+            (ticket, first)
+        }
+    };
+    for (thread, to) in &led {
+        if to.is_none() || !is_apart {
+            channels::set_thread(tx, desk, id, thread, ticket.id).await?;
+        }
+    }
+    attach(tx, of, &message.attachments, &written).await?;
+    let known = Conversation { threads, copies: copies(message, &ticket), answers: Some(message.external_id.clone()) };
+    channels::put_conversation(tx, desk, ticket.id, &known).await?;
+    if let Some(sent_at) = sent_at(message, now) {
+        messages::set_sent_at(tx, desk, written.id, sent_at).await?;
+    }
+    Ok(written.id)
+}
+
+/// Takes the ids of a conversation for this transaction, always in the same order, with the ticket that each leads to.
+async fn lock(
+    tx: &mut Tx,
+    of: &Installation,
+    threads: &[String],
+    now: Timestamp,
+) -> Result<BTreeMap<String, Option<TicketId>>, StoreError> {
+    let mut led: BTreeMap<String, Option<TicketId>> = threads.iter().map(|thread| (thread.clone(), None)).collect();
+    for (thread, to) in &mut led {
+        *to = channels::lock_thread(tx, of.desk, of.id, thread, now).await?;
+    }
+    Ok(led)
+}
+
+async fn place(
+    tx: &mut Tx,
+    desk: DeskId,
+    message: &InboundMessage,
+    sender: ContactId,
+    found: Option<TicketId>,
+) -> Result<Place, StoreError> {
+    let Some(found) = found else { return Ok(Place::New) };
+    let ticket = tickets::lock(tx, desk, found.into()).await?;
+    Ok(match message.joins {
+        Joins::Members if !is_part(tx, desk, &ticket, message, sender).await? => Place::Apart,
+        // To a deleted ticket nothing is added: whoever writes there begins another.
+        _ if ticket.deleted_at.is_some() => Place::New,
+        _ => Place::In(Box::new(ticket)),
+    })
+}
+
+async fn is_part(
+    tx: &mut Tx,
+    desk: DeskId,
+    ticket: &Ticket,
+    message: &InboundMessage,
+    sender: ContactId,
+) -> Result<bool, StoreError> {
+    if ticket.requester == sender || messages::has_written(tx, desk, ticket.id, sender).await? {
+        return Ok(true);
+    }
+    let known = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default();
+    Ok(known.copies.iter().any(|copy| copy.handle == message.sender.handle))
+}
+
+async fn join(
+    tx: &mut Tx,
+    desk: DeskId,
+    ticket: &Ticket,
+    requester: ContactId,
+    body: Body,
+    now: Timestamp,
+) -> Result<(Ticket, Message), StoreError> {
+    // A closed ticket is followed up by a new one, which the conversation then belongs to.
+    let new = NewMessage { author: Author::Requester(requester), internal: false, body };
+    let added = messages::add(tx, desk, ticket.id, new, now).await?;
+    if added.ticket.is_put_away() {
+        // Nobody is told of spam.
+    } else if added.new_ticket {
+        notices::made(tx, desk, &added.ticket, &added.message, None, now).await?;
+    } else {
+        notices::answered(tx, desk, &added.ticket, &added.message, now).await?;
+    }
+    Ok((added.ticket, added.message))
+}
+
+/// Who gets replies beside the requester.
+fn copies(message: &InboundMessage, ticket: &Ticket) -> Vec<Person> {
+    let own = ticket.channel.as_ref().map(|channel| channel.handle.as_str());
+    let mut copies: Vec<Person> = Vec::new();
+    for person in message.copies.iter().chain([&message.sender]) {
+        let is_there = own == Some(person.handle.as_str()) || copies.iter().any(|copy| copy.handle == person.handle);
+        if !is_there {
+            copies.push(person.clone());
+        }
+    }
+    copies
+}
+
+async fn attach(tx: &mut Tx, of: &Installation, files: &[Attached], to: &Message) -> Result<(), StoreError> {
+    let unknown = || StoreError::Invalid { field: "attachments", problem: "name a file that the add-on has not made" };
+    for file in files {
+        let id: AttachmentId = file.id.parse().map_err(|_| unknown())?;
+        if !attachments::attach(tx, of.desk, Maker::Addon(of.id), &[id], to).await? {
+            return Err(unknown());
+        }
+        if let Some(name) = &file.content_id {
+            attachments::name_in_html(tx, of.desk, id, name).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When its author sent it; a time that cannot be is none.
+fn sent_at(message: &InboundMessage, now: Timestamp) -> Option<Timestamp> {
+    let sent_at = Timestamp(i64::try_from(message.sent_at?).ok()?);
+    (sent_at.0 > 0 && sent_at <= now).then_some(sent_at)
+}
+
+/// The requester behind a handle, found by it, by an e-mail that the channel knows, or made.
+async fn person(tx: &mut Tx, of: &Installation, who: &Person, now: Timestamp) -> Result<ContactId, StoreError> {
+    let (desk, id, handle) = (of.desk, of.id, tidy(&who.handle, 500));
+    let ctx = Ctx::host(desk, Actor::Addon(id), now);
+    if let Some(known) = channels::person(tx, desk, id, &handle).await? {
+        match contacts::complete(tx, &ctx, known, email(who), phone(who)).await {
+            Ok(_) => return Ok(known),
+            Err(Refusal::NotFound(_)) => {}
+            Err(refusal) => return Err(not_taken(refusal)),
+        }
+    }
+    let names = [tidy(&who.name, 100), tidy(&handle, 100)];
+    let new = NewContact {
+        name: names.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
+        email: email(who),
+        phone: phone(who),
+        ..NewContact::default()
+    };
+    let contact = contacts::find_or_create(tx, &ctx, &new).await.map_err(not_taken)?;
+    channels::set_person(tx, desk, id, &handle, contact.id).await?;
+    Ok(contact.id)
+}
+
+/// What a channel says of a person is tidied before, so that nothing of it can be wrong.
+fn not_taken(refusal: Refusal) -> StoreError {
+    match refusal {
+        Refusal::Store(error) => error,
+        Refusal::NotFound(what) => StoreError::NotFound(what),
+        _ => StoreError::Invalid { field: "contact", problem: "was refused" },
+    }
+}
+
+fn email(who: &Person) -> Option<String> {
+    mail_address(who.email.as_deref()?.trim())
+}
+
+fn phone(who: &Person) -> Option<String> {
+    who.phone.as_deref().map(|phone| tidy(phone, 40)).filter(|phone| !phone.is_empty())
+}
+
+fn subject(message: &InboundMessage, body: &Body) -> String {
+    let given = message.subject.as_deref().map(|subject| tidy(subject, 200)).filter(|subject| !subject.is_empty());
+    given.unwrap_or_else(|| tidy(&body.text, 80))
+}
+
+/// What it says, with a line for each thing that the channel cannot carry. Services allow messages without text, such as pictures; the
+/// desk should see that something came.
+pub(super) fn body(text: &str, html: Option<&str>, unsupported: &[String]) -> Body {
+    let Body { text, html } = came(text, html);
+    let lines = unsupported.iter().map(|line| format!("[{line}]"));
+    let text = [text].into_iter().filter(|text| !text.trim().is_empty()).chain(lines).collect::<Vec<_>>().join("\n");
+    let text: String = text.chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }).take(messages::MAX_BODY).collect();
+    let text = if tidy(&text, 1).is_empty() { "(a message without text)".to_owned() } else { text };
+    Body { text, html }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_was_sent_vanishes() {
+        let text = |text: &str, html, unsupported: &[&str]| {
+            body(text, html, &unsupported.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>()).text
+        };
+        assert_eq!(text("Hello", None, &[]), "Hello");
+        assert_eq!(text("Hello", None, &["Sticker", "Poll"]), "Hello\n[Sticker]\n[Poll]");
+        assert_eq!(text(" ", None, &["Sticker"]), "[Sticker]");
+        assert_eq!(text("", Some("<p>Hello <b>you</b></p>"), &[]), "Hello you");
+        assert_eq!(text("", None, &[]), "(a message without text)");
+        assert_eq!(text("a\0b", None, &[]), "a\u{fffd}b");
+    }
+}

@@ -1,0 +1,194 @@
+//! Conversations as channels of 0.2 carry them: by several ids, with HTML, files and copies, changed and reported on later.
+
+use annex_domain::{
+    channel::{Attached, Edit, Inbound, InboundMessage, Joins, Origin, Person, Progress, Reach, Report, Revision},
+    ids::{InstallationId, MessageId, TicketId},
+    installation::Installation,
+    ports::AddonData as _,
+    ticket::Delivery,
+};
+use annex_store::{StoreError, attachments, messages};
+
+use super::{
+    channels::{bodies, channel, delivery, reply, tickets},
+    port::reach,
+    support::{World, carrier_manifest, guest, on_both},
+};
+use crate::channel::take_in;
+
+pub(super) fn person(handle: &str) -> Person {
+    Person { handle: handle.into(), name: handle.to_uppercase(), email: None, phone: None }
+}
+
+/// A message that says its id.
+pub(super) fn said(external_id: &str, threads: &[&str], handle: &str) -> InboundMessage {
+    InboundMessage {
+        external_id: external_id.into(),
+        revision: None,
+        threads: threads.iter().map(|thread| (*thread).to_owned()).collect(),
+        joins: Joins::Members,
+        sender: person(handle),
+        copies: vec![],
+        subject: None,
+        text: external_id.into(),
+        html: None,
+        attachments: vec![],
+        unsupported: vec![],
+        origin: Origin::Person,
+        sent_at: None,
+    }
+}
+
+async fn brought(world: &World, of: &Installation, brought: Inbound) -> Result<(), StoreError> {
+    let mut tx = world.db().begin().await.unwrap();
+    take_in(&mut tx, of, &brought, world.host.clock.now()).await?;
+    tx.commit().await
+}
+
+async fn came(world: &World, of: &Installation, message: InboundMessage) {
+    world.clock.advance(std::time::Duration::from_secs(1));
+    brought(world, of, Inbound::Message(Box::new(message))).await.unwrap();
+}
+
+async fn carrier(world: &World) -> Installation {
+    world.publish(carrier_manifest(), guest("carrier").to_vec()).await;
+    let id: InstallationId = world.install("acme.carrier").await.id;
+    world.installation(id).await
+}
+
+async fn only_ticket(world: &World) -> TicketId {
+    let all = tickets(world).await;
+    assert_eq!(all.len(), 1);
+    all[0].ticket.id
+}
+
+#[tokio::test]
+async fn a_ticket_is_joined_by_who_is_part_of_it_alone() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        came(&world, &of, InboundMessage { copies: vec![person("bob")], ..said("1", &["1"], "ann") }).await;
+        let ann = only_ticket(&world).await;
+        came(&world, &of, said("2", &["2", "1"], "ann")).await;
+        came(&world, &of, said("3", &["3", "2"], "bob")).await;
+        came(&world, &of, said("4", &["4", "3", "1"], "eve")).await;
+        came(&world, &of, said("5", &["5", "4"], "eve")).await;
+        came(&world, &of, said("6", &["6", "3"], "ann")).await;
+        came(&world, &of, said("7", &["7", "6"], "bob")).await;
+        let all = tickets(&world).await;
+        let eve = all.iter().find(|listed| listed.ticket.id != ann).unwrap().ticket.id;
+        assert_eq!(all.len(), 2);
+        assert_eq!(bodies(&world, ann).await, ["1", "2", "3", "6", "7"]);
+        assert_eq!(bodies(&world, eve).await, ["4", "5"], "forged ids lead nowhere");
+        // Where the service itself says what belongs together, everybody joins.
+        came(&world, &of, InboundMessage { joins: Joins::Everybody, ..said("8", &["1"], "eve") }).await;
+        assert_eq!(bodies(&world, ann).await.last().map(String::as_str), Some("8"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn html_files_and_what_cannot_be_carried_come_along() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        let (data, scope) = reach(&world, &of);
+        let mut file = data.create_file(&scope, "logo.png").await.unwrap();
+        file.append(b"\x89PNG\r\n\x1a\nrest".to_vec()).await.unwrap();
+        let attached = vec![Attached { id: file.finish().await.unwrap().id, content_id: Some("logo".into()) }];
+        let message = InboundMessage {
+            text: String::new(),
+            html: Some("<p>Hello</p><img src=cid:logo>".into()),
+            attachments: attached.clone(),
+            unsupported: vec!["Sticker".into()],
+            ..said("1", &["1"], "ann")
+        };
+        came(&world, &of, message).await;
+        let mut conn = world.db().read().await.unwrap();
+        let ticket = only_ticket(&world).await;
+        let written = messages::list(&mut conn, world.desk, ticket, None, 5).await.unwrap().remove(0);
+        assert!(written.message.has_html && written.message.body.starts_with("Hello"));
+        assert!(written.message.body.ends_with("[Sticker]"), "{}", written.message.body);
+        let named = attachments::named(&mut conn, world.desk, written.message.id).await.unwrap();
+        let named: Vec<_> = named.iter().map(|(file, name)| (file.name.as_str(), name.as_deref())).collect();
+        assert_eq!(named, [("logo.png", Some("logo"))]);
+        drop(conn);
+        let again = InboundMessage { attachments: attached, ..said("2", &["1"], "ann") };
+        let again = brought(&world, &of, Inbound::Message(Box::new(again))).await;
+        assert!(matches!(again, Err(StoreError::Invalid { field: "attachments", .. })), "a message has it already");
+        assert_eq!(bodies(&world, ticket).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_are_changed_taken_back_and_reported_on() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        came(&world, &of, said("1", &["t"], "ann")).await;
+        let ticket = only_ticket(&world).await;
+        let edit = |external_id: &str, number, text: &str| {
+            let revision = Revision { number, by_author: true };
+            Inbound::Edited(Edit { external_id: external_id.into(), revision, text: text.into(), html: None })
+        };
+        for change in [edit("1", 2, "better"), edit("1", 1, "worse"), edit("unknown", 1, "nothing")] {
+            brought(&world, &of, change).await.unwrap();
+        }
+        assert_eq!(bodies(&world, ticket).await, ["better"]);
+        brought(&world, &of, Inbound::Deleted("1".into())).await.unwrap();
+        brought(&world, &of, edit("1", 9, "too late")).await.unwrap();
+        assert_eq!(bodies(&world, ticket).await, ["(taken back by its author)"]);
+
+        let sent = reply(&world, ticket, "Hi").await;
+        world.run_jobs().await;
+        let report = |progress, reason: Option<&str>| {
+            let (external_id, reason) = (format!("{sent}@t"), reason.map(str::to_owned));
+            Inbound::Status(Report { external_id, progress, reason })
+        };
+        brought(&world, &of, report(Progress::Read, None)).await.unwrap();
+        brought(&world, &of, report(Progress::Delivered, None)).await.unwrap();
+        let progress = async || {
+            let mut conn = world.db().read().await.unwrap();
+            messages::written(&mut conn, world.desk, sent).await.unwrap().progress
+        };
+        assert_eq!((progress().await, delivery(&world, sent).await.0), (Some(Progress::Read), Delivery::Sent));
+        brought(&world, &of, report(Progress::Failed, Some("no such mailbox"))).await.unwrap();
+        assert_eq!(delivery(&world, sent).await, (Delivery::Failed, Some("no such mailbox".to_owned())));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reply_leaves_with_its_files_in_the_conversation_that_it_answers() {
+    on_both(async |world| {
+        let of = carrier(&world).await;
+        let facts = world.host.channel_facts(world.desk, of.id).await.unwrap();
+        assert_eq!((facts.starts, facts.longest_text), (Reach::Email, 1_000));
+        came(&world, &of, InboundMessage { copies: vec![person("bob")], ..said("2", &["2", "1"], "ann") }).await;
+        let ticket = only_ticket(&world).await;
+        let (data, scope) = reach(&world, &of);
+        let with_file = async |name: &str, bytes: &[u8]| -> MessageId {
+            let mut file = data.create_file(&scope, name).await.unwrap();
+            file.append(bytes.to_vec()).await.unwrap();
+            let file = file.finish().await.unwrap().id;
+            data.add_reply(&scope, ticket, "Here", &[file]).await.unwrap()
+        };
+        let sent = with_file("a.txt", b"hello").await;
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, sent).await, (Delivery::Sent, None));
+        let expected =
+            r#"Here to ann in ["2", "1"] answering Some("2"), copies ["bob"], files ["a.txt=hello"]"#.to_owned();
+        assert_eq!(world.value(of.id, "sent").await, Some(expected));
+        let own = format!("out-{sent}");
+        came(&world, &of, said("3", &["3", own.as_str()], "ann")).await;
+        assert_eq!(bodies(&world, ticket).await.len(), 3, "the answer names what the reply was called");
+
+        let png = with_file("a.png", b"\x89PNG\r\n\x1a\nrest").await;
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, png).await.0, Delivery::Failed, "it does not carry files of that type");
+        for (text, expected) in [("unknown", Delivery::Unclear), ("later", Delivery::Pending)] {
+            let sent = reply(&world, ticket, text).await;
+            world.run_jobs().await;
+            assert_eq!(delivery(&world, sent).await.0, expected, "{text}");
+        }
+    })
+    .await;
+}

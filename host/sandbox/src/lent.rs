@@ -1,0 +1,60 @@
+//! Files that a call may read whatever the add-on was granted, because they are what it is called about: the mail that came, the files of
+//! the reply that it sends. They are lent for the call alone.
+
+use annex_domain::{channel::OutboundMessage, ports::FileFacts};
+use bytes::Bytes;
+
+/// What is lent to a call.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lent {
+    /// A file that only this call knows, with its bytes.
+    raw: Option<(FileFacts, Bytes)>,
+    /// Ids of files of the desk.
+    files: Vec<String>,
+}
+
+impl Lent {
+    /// A mail with its bytes.
+    pub(crate) fn mail(facts: FileFacts, bytes: Bytes) -> Self {
+        Self { raw: Some((facts, bytes)), ..Self::default() }
+    }
+
+    /// The files of a reply.
+    pub(crate) fn files_of(message: &OutboundMessage) -> Self {
+        let files = message.attachments.iter().map(|attachment| attachment.file.id.clone()).collect();
+        Self { files, ..Self::default() }
+    }
+
+    /// Whether a file is lent.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.raw(id).is_some() || self.files.iter().any(|file| file == id)
+    }
+
+    /// What only this call knows.
+    pub(crate) fn raw(&self, id: &str) -> Option<&(FileFacts, Bytes)> {
+        self.raw.as_ref().filter(|(facts, _)| facts.id == id)
+    }
+}
+
+/// A piece of a file; less where it ends.
+pub(crate) fn piece(bytes: &Bytes, offset: u64, length: u32) -> Vec<u8> {
+    let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let to = from.saturating_add(length as usize).min(bytes.len());
+    bytes.get(from..to).unwrap_or_default().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_lent_with_its_bytes_and_nothing_else() {
+        let facts = FileFacts { id: "m".into(), name: "mail.eml".into(), media_type: "message/rfc822".into(), size: 5 };
+        let lent = Lent::mail(facts, Bytes::from_static(b"Hello"));
+        assert!(lent.has("m") && !lent.has("n"));
+        let (_, bytes) = lent.raw("m").unwrap();
+        for (offset, length, expected) in [(0, 9, "Hello"), (1, 2, "el"), (5, 1, ""), (9, 1, ""), (u64::MAX, 1, "")] {
+            assert_eq!(piece(bytes, offset, length), expected.as_bytes(), "{offset}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; what
+//! it sends it notes under `sent`. What it is told to say about a reply, the text of the reply says.
+
+wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "channel" });
+
+use annex::addon::{
+    files, kv,
+    types::{Error, Fault, InboundRequest, OutboundAnswer},
+};
+use exports::annex::addon::{
+    configuration::{self, Choice, Verdict},
+    lifecycle,
+    messaging::{
+        Attachment, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
+        OutboundMessage, Outcome, Person, Reach, Receipt,
+    },
+    schedules,
+};
+
+struct Carrier;
+export!(Carrier);
+
+fn message(text: &str) -> Result<Inbound, Fault> {
+    let mut parts = text.splitn(4, '|');
+    let mut next = || parts.next().map(str::to_owned).ok_or_else(|| Fault::Internal("not a message".into()));
+    let (external_id, threads, handle, text) = (next()?, next()?, next()?, next()?);
+    Ok(Inbound::Message(InboundMessage {
+        external_id,
+        threads: threads.split(',').map(str::to_owned).collect(),
+        sender: Person { name: handle.clone(), handle, email: None, phone: None },
+        copies: Vec::new(),
+        subject: None,
+        text,
+        html: None,
+        attachments: Vec::new(),
+        unsupported: Vec::new(),
+        origin: Origin::Person,
+        answers: None,
+        sent: None,
+    }))
+}
+
+fn read(file: &String) -> Result<String, Fault> {
+    let failed = |error: Error| Fault::Internal(format!("{error:?}"));
+    files::read(file, 0, 1 << 20).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(failed)
+}
+
+impl Guest for Carrier {
+    fn describe() -> Result<Facts, Fault> {
+        let bounds = FileBounds { most: 2, largest: 1 << 20, together: 1 << 20, types: vec!["text/*".into()] };
+        Ok(Facts { starts: Reach::Email, longest_text: 1_000, html: false, files: Some(bounds), copies: true })
+    }
+
+    fn receive(request: InboundRequest) -> Result<InboundReply, Fault> {
+        let brought = vec![message(&String::from_utf8_lossy(&request.body))?];
+        let answer = OutboundAnswer { status: 200, content_type: "text/plain".into(), body: Vec::new() };
+        Ok(InboundReply { answer, brought })
+    }
+
+    fn receive_mail(mail: InboundMail) -> Result<Vec<Inbound>, Fault> {
+        Ok(vec![message(&read(&mail.raw.id)?)?])
+    }
+
+    fn send(message: OutboundMessage) -> Result<Outcome, Fault> {
+        match message.text.as_str() {
+            "later" => return Ok(Outcome::Later(5_000)),
+            "unknown" => return Ok(Outcome::Unknown("the line went dead".into())),
+            "refused" => return Ok(Outcome::Refused("not this".into())),
+            "fault" => return Err(Fault::Upstream("busy".into())),
+            _ => {}
+        }
+        let copies: Vec<_> = message.copies.iter().map(|copy| copy.handle.as_str()).collect();
+        let attached =
+            |one: &Attachment| -> Result<String, Fault> { Ok(format!("{}={}", one.file.name, read(&one.file.id)?)) };
+        let attached: Vec<String> = message.attachments.iter().map(attached).collect::<Result<_, Fault>>()?;
+        let sent = format!(
+            "{} to {} in {:?} answering {:?}, copies {copies:?}, files {attached:?}",
+            message.text, message.recipient.handle, message.threads, message.answers
+        );
+        let options = kv::Options { expected: None, expires_in_ms: None };
+        kv::set("sent", sent.as_bytes(), options).map_err(|error| Fault::Internal(format!("{error:?}")))?;
+        let threads = vec![format!("out-{}", message.id)];
+        Ok(Outcome::Sent(Receipt { external_id: message.id, threads }))
+    }
+}
+
+impl lifecycle::Guest for Carrier {
+    fn install() -> Result<(), String> {
+        Ok(())
+    }
+
+    fn update(_: String) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn uninstall() -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl configuration::Guest for Carrier {
+    fn check() -> Result<Verdict, Fault> {
+        Ok(Verdict::Works(None))
+    }
+
+    fn choices(_: String, _: String) -> Result<Vec<Choice>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+impl schedules::Guest for Carrier {
+    fn on_schedule(_: schedules::Tick) -> Result<(), String> {
+        Ok(())
+    }
+}
