@@ -288,6 +288,8 @@ priority-urgent = Urgent
 delivery-pending = Being sent
 delivery-retry = Will be retried
 delivery-sent = Sent
+delivery-delivered = Delivered
+delivery-read = Read
 delivery-failed = Not sent
 delivery-unclear = May not have arrived
 
@@ -325,6 +327,10 @@ ticket-files-hint = { $count ->
    *[other] Up to { $count } files, { $size } each.
 }
 ticket-files-stay = { $channel } doesn’t carry files: only operators can see them.
+ticket-files-go = { $count ->
+    [one] { $channel } carries one file with a reply, up to { $size }.
+   *[other] { $channel } carries up to { $count } files with a reply, { $size } each.
+}
 ticket-file-remove = Remove { $name }
 ticket-file-removed = { $name } removed
 ticket-file-attached = { $name } attached

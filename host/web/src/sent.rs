@@ -14,11 +14,15 @@
 
 mod kept;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use annex_domain::{addon::Digest, ids::MessageId, permission::Permission};
+use annex_domain::{
+    addon::Digest,
+    ids::{AttachmentId, MessageId},
+    permission::Permission,
+};
 use annex_html::{Clean, Picture};
-use annex_store::messages;
+use annex_store::{attachments, messages};
 use askama::Template;
 use axum::{
     Router,
@@ -87,8 +91,12 @@ async fn show(
     Query(Wanted { pictures }): Query<Wanted>,
 ) -> PageResult {
     who.require(Permission::TicketsView)?;
-    let html = messages::html(&mut state.db.read().await?, who.desk.id, number, id).await?;
-    let clean = harmless(&state, &who.t, pictures, html).await?;
+    let mut conn = state.db.read().await?;
+    let html = messages::html(&mut conn, who.desk.id, number, id).await?;
+    let named = attachments::named(&mut conn, who.desk.id, id).await?;
+    drop(conn);
+    let files = named.into_iter().filter_map(|(file, name)| Some((name?, file.id))).collect();
+    let clean = harmless(&state, &who.t, pictures, html, files).await?;
     let mut response = page(&SentPage { t: who.t.clone(), clean })?;
     let policy = match pictures {
         Pictures::Own => policy!(""),
@@ -100,23 +108,37 @@ async fn show(
     Ok(response)
 }
 
+/// Files of a message, by the names that its HTML has for them.
+type Files = BTreeMap<String, AttachmentId>;
+
 /// The HTML made harmless: as it is kept, or else by a thread that keeps nobody waiting.
-async fn harmless(state: &AppState, t: &Translator, pictures: Pictures, html: String) -> Result<Arc<Clean>, PageError> {
+async fn harmless(
+    state: &AppState,
+    t: &Translator,
+    pictures: Pictures,
+    html: String,
+    files: Files,
+) -> Result<Arc<Clean>, PageError> {
     let quoted = t.get("ticket-message-quoted");
-    let key = Digest::of(format!("{pictures:?}\n{quoted}\n{html}").as_bytes());
+    let key = Digest::of(format!("{pictures:?}\n{files:?}\n{quoted}\n{html}").as_bytes());
     if let Some(kept) = state.sent.get(&key) {
         return Ok(kept);
     }
     let config = Arc::clone(&state.config);
-    let work = move || annex_html::clean(&html, &quoted, &mut |address| place(&config, pictures, address));
+    let work = move || annex_html::clean(&html, &quoted, &mut |address| place(&config, pictures, &files, address));
     let clean = Arc::new(spawn_blocking(work).await.map_err(PageError::internal)?);
     state.sent.put(key, Arc::clone(&clean));
     Ok(clean)
 }
 
 /// Where a picture of a message is. Those of other hosts come over https alone; one of this host would be asked for with the
-/// session of whoever reads the message. A message holds no files: what it names by `cid:` is nowhere.
-fn place(config: &WebConfig, pictures: Pictures, address: &str) -> Picture {
+/// session of whoever reads the message, unless it is a file of the message itself.
+fn place(config: &WebConfig, pictures: Pictures, files: &Files, address: &str) -> Picture {
+    if let Some((scheme, name)) = address.split_once(':')
+        && scheme.eq_ignore_ascii_case("cid")
+    {
+        return files.get(name).map_or(Picture::Gone, |id| Picture::At(format!("/attachments/{id}")));
+    }
     let elsewhere = Url::parse(address)
         .ok()
         .filter(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| !config.answers_to(host)));

@@ -327,6 +327,8 @@ priority-urgent = عاجلة
 delivery-pending = جارٍ الإرسال
 delivery-retry = ستُعاد المحاولة
 delivery-sent = أُرسلت
+delivery-delivered = وصلت
+delivery-read = قُرئت
 delivery-failed = لم تُرسل
 delivery-unclear = قد لا تكون وصلت
 
@@ -368,6 +370,14 @@ ticket-files-hint = { $count ->
    *[other] { $count } ملف على الأكثر، حتى { $size } لكل منها.
 }
 ticket-files-stay = لا تنقل القناة { $channel } الملفات: لا يراها إلا أعضاء الفريق.
+ticket-files-go = { $count ->
+    [zero] لا تنقل القناة { $channel } ملفات، حتى { $size } للملف.
+    [one] تنقل القناة { $channel } ملفًا واحدًا مع كل رد، حتى { $size }.
+    [two] تنقل القناة { $channel } ملفين مع كل رد، حتى { $size } لكل منهما.
+    [few] تنقل القناة { $channel } حتى { $count } ملفات مع كل رد، و{ $size } لكل منها.
+    [many] تنقل القناة { $channel } حتى { $count } ملفًا مع كل رد، و{ $size } لكل منها.
+   *[other] تنقل القناة { $channel } حتى { $count } ملف مع كل رد، و{ $size } لكل منها.
+}
 ticket-file-remove = إزالة { $name }
 ticket-file-removed = أُزيل { $name }
 ticket-file-attached = أُرفق { $name }

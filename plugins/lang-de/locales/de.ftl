@@ -288,6 +288,8 @@ priority-urgent = Dringend
 delivery-pending = Wird gesendet
 delivery-retry = Wird erneut versucht
 delivery-sent = Gesendet
+delivery-delivered = Zugestellt
+delivery-read = Gelesen
 delivery-failed = Nicht gesendet
 delivery-unclear = Ankunft ungewiss
 
@@ -325,6 +327,10 @@ ticket-files-hint = { $count ->
    *[other] Bis zu { $count } Dateien, je { $size }.
 }
 ticket-files-stay = { $channel } überträgt keine Dateien: Nur das Team sieht sie.
+ticket-files-go = { $count ->
+    [one] { $channel } überträgt mit einer Antwort eine Datei bis zu { $size }.
+   *[other] { $channel } überträgt mit einer Antwort bis zu { $count } Dateien, je { $size }.
+}
 ticket-file-remove = { $name } entfernen
 ticket-file-removed = { $name } entfernt
 ticket-file-attached = { $name } angehängt

@@ -17,6 +17,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     attachment::{self, Attachment},
+    channel::{Facts, Progress},
     clock::Timestamp,
     contact::Contact,
     field::{Field, FieldSubject},
@@ -92,6 +93,8 @@ pub(super) struct Bubble {
     pub(super) earlier: Vec<messages::EarlierText>,
     /// What changed between the message before and this one.
     pub(super) changes: history::Run,
+    /// How far it has come, as its service reports.
+    pub(super) progress: Option<Progress>,
 }
 
 impl Bubble {
@@ -101,6 +104,15 @@ impl Bubble {
 
     fn is_sent(&self) -> bool {
         self.message.delivery == Delivery::Sent
+    }
+
+    /// The key of the text for one that is sent.
+    fn sent_how(&self) -> &'static str {
+        match self.progress {
+            Some(Progress::Delivered) => "delivery-delivered",
+            Some(Progress::Read) => "delivery-read",
+            Some(Progress::Failed) | None => "delivery-sent",
+        }
     }
 
     fn is_failed(&self) -> bool {
@@ -183,6 +195,8 @@ pub(super) struct TicketPage {
     pub(super) requester: Contact,
     pub(super) other_tickets: i64,
     pub(super) channel: Option<String>,
+    /// What becomes of the files of a reply in the channel.
+    pub(super) files_hint: Option<String>,
     pub(super) bubbles: Vec<Bubble>,
     pub(super) history: History,
     /// The address of the messages before these.
@@ -252,6 +266,7 @@ async fn ticket_page(
         Some(channel) => Some(addon_name(db, who, channel.installation).await?),
         None => None,
     };
+    let files_hint = files_hint(state, who, &ticket, channel.as_deref()).await;
     let slots =
         if ticket.is_put_away() { Vec::new() } else { panels::slots(state, who, ViewPlace::TicketSidebar).await? };
     let props = properties(db, who, ticket.clone()).await?;
@@ -296,6 +311,7 @@ async fn ticket_page(
         requester,
         other_tickets,
         channel,
+        files_hint,
         draft,
         kept,
         files: standing.files,
@@ -303,6 +319,20 @@ async fn ticket_page(
         may_manage: who.may(Permission::TicketsManage),
         may_manage_addons: who.may(Permission::AddonsManage),
     })
+}
+
+/// Which files of a reply leave through the channel; none where there is no channel.
+async fn files_hint(state: &AppState, who: &SignedIn, ticket: &Ticket, name: Option<&str>) -> Option<String> {
+    let (channel, name) = (ticket.channel.as_ref()?, name?);
+    let facts = state.lifecycle.channel_facts(who.desk.id, channel.installation).await;
+    let text = match facts.unwrap_or_else(|_| Facts::of_first()).files {
+        None => who.t.msg("ticket-files-stay").arg("channel", name),
+        Some(bounds) => {
+            let size = who.t.bytes(bounds.largest);
+            who.t.msg("ticket-files-go").arg("channel", name).arg("count", u64::from(bounds.most)).arg("size", size)
+        }
+    };
+    Some(text.to_string())
 }
 
 fn bubble(
@@ -324,6 +354,7 @@ fn bubble(
         attachments: written.attachments,
         earlier: its,
         changes,
+        progress: written.progress,
     }
 }
 
