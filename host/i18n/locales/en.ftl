@@ -420,6 +420,9 @@ ticket-new-name = Requester’s name
 ticket-new-name-hint = For a new contact; a known one keeps its name.
 ticket-subject = Subject
 ticket-new-body = Message
+ticket-new-via = Send it by
+ticket-new-via-none = Not sent: I note what they told me
+ticket-new-via-hint = By a channel your message goes to the requester, and the answer comes to this ticket.
 ticket-new-submit = Create ticket
 flash-ticket-created = Ticket #{ $number } created
 

@@ -34,6 +34,9 @@ pub struct Form {
     pub priority: Priority,
     /// Whoever makes the ticket takes care of it.
     pub mine: bool,
+    /// The channel in which the message leaves; empty: in none.
+    #[serde(default)]
+    pub via: String,
 }
 
 /// What is being written.

@@ -471,6 +471,9 @@ ticket-new-name = اسم صاحب التذكرة
 ticket-new-name-hint = لجهة اتصال جديدة؛ أما المعروفة فتحتفظ باسمها.
 ticket-subject = الموضوع
 ticket-new-body = الرسالة
+ticket-new-via = الإرسال عبر
+ticket-new-via-none = بلا إرسال: أدوّن ما قيل لي
+ticket-new-via-hint = عبر قناة تصل رسالتك إلى صاحب الطلب، ويصل الرد إلى هذه التذكرة.
 ticket-new-submit = إنشاء التذكرة
 flash-ticket-created = أُنشئت التذكرة #{ $number }
 

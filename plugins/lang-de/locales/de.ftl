@@ -420,6 +420,9 @@ ticket-new-name = Name der anfragenden Person
 ticket-new-name-hint = Für einen neuen Kontakt; ein bekannter behält seinen Namen.
 ticket-subject = Betreff
 ticket-new-body = Nachricht
+ticket-new-via = Senden über
+ticket-new-via-none = Nicht senden: Ich notiere, was gesagt wurde
+ticket-new-via-hint = Über einen Kanal geht Ihre Nachricht an die anfragende Person, und die Antwort kommt in dieses Ticket.
 ticket-new-submit = Ticket anlegen
 flash-ticket-created = Ticket #{ $number } angelegt
 

@@ -29,7 +29,7 @@ pub mod language {
     });
 }
 
-/// The world of channels, which hosts speak 0.1 with.
+/// The world of channels, of 0.1.
 pub mod channel {
     wit_bindgen::generate!({
         path: "wit/annex-addon-0.1",

@@ -1,6 +1,6 @@
 //! Channels: a way for requesters to write and be answered.
 //!
-//! Hosts speak `annex:addon@0.1` with channels: `annex.toml` names that as `wit`, and `Cargo.toml` the feature of this crate for it:
+//! Channels are made for `annex:addon@0.1`: `annex.toml` names that as `wit`, and `Cargo.toml` the feature of this crate for it:
 //!
 //! ```toml
 //! annex-sdk = { path = "…", features = ["channel"] }

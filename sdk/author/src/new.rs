@@ -262,7 +262,7 @@ mod tests {
             let project = Project::open(folder.path(), None).unwrap();
             assert_eq!(project.recipe == Recipe::Cargo, lang == Lang::Rust);
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
-            assert_eq!(project.manifest.wit == WIT_PACKAGE, kind != Kind::Channel, "hosts speak 0.1 with channels");
+            assert_eq!(project.manifest.wit == WIT_PACKAGE, kind != Kind::Channel, "the SDK makes channels for 0.1");
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
             assert!(!scenario::load_all(folder.path(), None).unwrap().is_empty());
             assert_eq!(run(&args, Output::Text).unwrap_err().0[0].code, "folder-not-empty");

@@ -359,6 +359,7 @@ async fn what_was_erased_leaves_no_trace() {
             tags: Vec::new(),
             fields: Default::default(),
             attachments: Vec::new(),
+            via: None,
             key: None,
         };
         assert_eq!(crate::tickets::create(&desk, &ctx, another).await.unwrap_err().code(), "contact-erased");

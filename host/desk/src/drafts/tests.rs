@@ -58,7 +58,7 @@ impl World {
 
 fn form(subject: &str) -> Form {
     let [email, name] = ["ann@".to_owned(), String::new()];
-    Form { email, name, subject: subject.into(), priority: Priority::High, mine: true }
+    Form { email, name, subject: subject.into(), priority: Priority::High, mine: true, via: String::new() }
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ impl World {
             tags: vec![],
             fields: Default::default(),
             attachments: Vec::new(),
+            via: None,
             key: None,
         };
         create(&self.desk, &self.ctx(by), new).await.unwrap()

@@ -151,7 +151,7 @@ fn pending() -> TicketChange {
 
 fn form() -> Form {
     let [email, name, subject] = ["", "", "Printer"].map(ToOwned::to_owned);
-    Form { email, name, subject, priority: Priority::Normal, mine: true }
+    Form { email, name, subject, priority: Priority::Normal, mine: true, via: String::new() }
 }
 
 fn named(name: &str) -> NewContact {

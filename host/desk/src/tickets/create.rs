@@ -1,11 +1,16 @@
 use annex_domain::{
+    addon::Kind,
+    channel::Reach,
     field::{Entries, FieldSubject},
-    ids::{AttachmentId, ContactId, OperatorId},
+    ids::{AttachmentId, ContactId, InstallationId, MessageId, OperatorId},
+    installation::Installation,
     permission::Permission,
-    ticket::{Author, Priority, Ticket},
+    ticket::{Author, ChannelThread, Priority, Ticket},
 };
 use annex_store::{
-    StoreError, Tx, contacts, fields as stored_fields,
+    StoreError, Tx,
+    channels::{self, Conversation},
+    contacts, fields as stored_fields, installations,
     messages::Body,
     tickets::{self, NewTicket},
 };
@@ -41,6 +46,8 @@ pub struct Create {
     pub fields: Entries,
     /// Files of the first message, which whoever makes it has uploaded or made, and which no message has.
     pub attachments: Vec<AttachmentId>,
+    /// The channel in which the first message leaves, written by whoever makes it: the conversation begins with it.
+    pub via: Option<InstallationId>,
     /// The key of the form, with which it is made once, and whose draft ends with it.
     pub key: Option<String>,
 }
@@ -72,7 +79,7 @@ pub enum FirstAuthor {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::Invalid`] for `requester.id`, `email`, `name`, `subject`, `body`, `html`,
-/// `attachments`, `tags` and `assignee`; [`Refusal::Values`]; [`crate::Rule::DoneBefore`].
+/// `attachments`, `tags`, `assignee` and `via`; [`Refusal::Values`]; [`crate::Rule::DoneBefore`].
 pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Refusal> {
     ctx.require(Permission::TicketsManage)?;
     let mut fields = Fields::default();
@@ -89,9 +96,13 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
     }
     let values = values::read(&mut tx, ctx, FieldSubject::Ticket, &input.fields).await?;
     let requester = requester_of(&mut tx, ctx, input.requester).await?;
-    let author = match input.author {
-        FirstAuthor::Requester => Author::Requester(requester),
-        FirstAuthor::Caller => ctx.author()?,
+    let author = match (input.via, input.author) {
+        (None, FirstAuthor::Requester) => Author::Requester(requester),
+        (Some(_), _) | (None, FirstAuthor::Caller) => ctx.author()?,
+    };
+    let channel = match input.via {
+        Some(via) => Some(begun(&mut tx, ctx, via, requester).await?),
+        None => None,
     };
     let new = NewTicket {
         subject: input.subject,
@@ -101,9 +112,12 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
         priority: input.priority,
         assignee: input.assignee,
         tags: input.tags,
-        channel: None,
+        channel,
     };
     let (ticket, first) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
+    if ticket.channel.is_some() {
+        channels::put_conversation(&mut tx, ctx.desk, ticket.id, &Conversation::default()).await?;
+    }
     attach(&mut tx, ctx, files, &first).await?;
     stored_fields::write(&mut tx, ctx.desk, ticket.id, &values).await?;
     notices::made(&mut tx, ctx.desk, &ticket, &first, ctx.operator().ok(), ctx.now).await?;
@@ -112,6 +126,23 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
     }
     tx.commit().await?;
     Ok(ticket)
+}
+
+/// A conversation with a requester that the channel can begin. Its thread is the desk's own until the service has given it a name.
+async fn begun(tx: &mut Tx, ctx: &Ctx, via: InstallationId, with: ContactId) -> Result<ChannelThread, Refusal> {
+    let channel = installations::get(tx, ctx.desk, via).await?.filter(Installation::runs);
+    let channel = channel.filter(|channel| channel.kind == Kind::Channel).ok_or_else(|| Wrong::Unknown.at("via"))?;
+    let facts = channels::facts(tx, &channel).await?;
+    let starts = facts.map(|facts| facts.starts).unwrap_or_default();
+    let contact = contacts::get(tx, ctx.desk, with).await?;
+    let address = match starts {
+        Reach::Nobody => return Err(Wrong::Unknown.at("via").into()),
+        Reach::Email => contact.email,
+        Reach::Phone => contact.phone,
+    };
+    let handle = address.ok_or_else(|| Wrong::Required.at("requester.id"))?;
+    channels::set_person(tx, ctx.desk, via, &handle, with).await?;
+    Ok(ChannelThread { installation: via, thread: format!("begun:{}", MessageId::new()), handle })
 }
 
 pub(super) fn check_requester(fields: &mut Fields, requester: &Requester) -> Result<(), Refusal> {

@@ -167,6 +167,7 @@ impl AddonData for HostData {
             tags: new.tags,
             fields: parts::filled(new.fields),
             attachments,
+            via: None,
             key: None,
         };
         annex_desk::tickets::create(&self.desk, &self.ctx(scope), input).await.map_err(refused(scope))

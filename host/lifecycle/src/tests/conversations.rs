@@ -1,11 +1,17 @@
 //! Conversations as channels of 0.2 carry them: by several ids, with HTML, files and copies, changed and reported on later.
 
+use annex_desk::{
+    Ctx, Desk,
+    tickets::{Create, FirstAuthor, Requester},
+};
 use annex_domain::{
     channel::{Attached, Edit, Inbound, InboundMessage, Joins, Origin, Person, Progress, Reach, Report, Revision},
+    field::Entries,
     ids::{InstallationId, MessageId, TicketId},
     installation::Installation,
+    operator::Actor,
     ports::AddonData as _,
-    ticket::Delivery,
+    ticket::{Delivery, Priority},
 };
 use annex_store::{StoreError, attachments, messages};
 
@@ -189,6 +195,51 @@ async fn a_reply_leaves_with_its_files_in_the_conversation_that_it_answers() {
             world.run_jobs().await;
             assert_eq!(delivery(&world, sent).await.0, expected, "{text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operator_begins_a_conversation_where_the_channel_can() {
+    on_both(async |world| {
+        let (of, echo) = (carrier(&world).await, channel(&world).await);
+        let (desk, ctx) = (
+            Desk::new(world.db().clone()),
+            Ctx::host(world.desk, Actor::Operator(world.admin), world.host.clock.now()),
+        );
+        let begin = async |via: InstallationId| {
+            let requester = Requester::Address { email: "ann@example.org".into(), name: "Ann".into() };
+            let wanted = Create {
+                requester,
+                author: FirstAuthor::Requester,
+                subject: "Your order".into(),
+                body: "Hello".into(),
+                priority: Priority::Normal,
+                assignee: None,
+                tags: vec![],
+                fields: Entries::new(),
+                attachments: vec![],
+                via: Some(via),
+                key: None,
+            };
+            annex_desk::tickets::create(&desk, &ctx, wanted).await
+        };
+        assert!(begin(of.id).await.is_err(), "nobody knows yet whether it can");
+        for id in [of.id, echo] {
+            world.host.channel_facts(world.desk, id).await.unwrap();
+        }
+        assert!(begin(echo).await.is_err(), "it answers only who has written");
+        let ticket = begin(of.id).await.unwrap().id;
+        world.run_jobs().await;
+        let expected = "Hello to ann@example.org in [] answering None, copies [], files []".to_owned();
+        assert_eq!(world.value(of.id, "sent").await, Some(expected));
+        let mut conn = world.db().read().await.unwrap();
+        let first = messages::list(&mut conn, world.desk, ticket, None, 1).await.unwrap().remove(0).message;
+        drop(conn);
+        assert_eq!(first.delivery, Delivery::Sent);
+        let own = format!("out-{}", first.id);
+        came(&world, &of, said("1", &["1", own.as_str()], "ann@example.org")).await;
+        assert_eq!(bodies(&world, only_ticket(&world).await).await, ["Hello", "1"]);
     })
     .await;
 }

@@ -15,7 +15,7 @@ use crate::{files, project::MANIFEST};
 /// Where plugins of 0.1 are shown.
 const VIEW: &str = "\n[[views]]\nkey = \"panel\"\nlocation = \"ticket-sidebar\"\n";
 
-/// Names the newest one in the place of an older one; answers it where it was raised. Hosts speak 0.1 with channels: theirs stays. A
+/// Names the newest one in the place of an older one; answers it where it was raised. Channels that the SDK makes are of 0.1: theirs stays. A
 /// manifest that is none is left to `annex addon check`.
 pub(super) fn raise(project: &Path) -> Result<Option<&'static str>, Failure> {
     let file = project.join(MANIFEST);

@@ -137,6 +137,7 @@ impl Place {
             tags: vec![],
             fields: Default::default(),
             attachments: Vec::new(),
+            via: None,
             key: None,
         }
     }

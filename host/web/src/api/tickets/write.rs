@@ -149,6 +149,7 @@ async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<
         tags: body.tags,
         fields: entries(body.fields),
         attachments: Vec::new(),
+        via: None,
         key: None,
     };
     Ok(tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?)

@@ -68,7 +68,9 @@ pub(super) async fn of_ticket(State(state): State<AppState>, who: SignedIn, form
     let entered = Entered::posted(&form);
     match keep(&state, &who, &form, new::AT.to_owned(), What::Ticket(entered.form())).await? {
         Answer::Done(response) => Ok(response),
-        Answer::Again(status, errors, kept) => page_with(status, &new::new_page(&who, errors, entered, kept)?),
+        Answer::Again(status, errors, kept) => {
+            page_with(status, &new::new_page(&state, &who, errors, entered, kept).await?)
+        }
     }
 }
 

@@ -4,8 +4,11 @@ use annex_desk::{
     Refusal, Rule,
     tickets::{self, Create, FirstAuthor, Requester},
 };
-use annex_domain::{field::Entries, permission::Permission, ticket::Priority};
-use annex_store::drafts::{self, Form};
+use annex_domain::{addon::Kind, channel::Reach, field::Entries, permission::Permission, ticket::Priority};
+use annex_store::{
+    drafts::{self, Form},
+    installations,
+};
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -36,6 +39,7 @@ pub(crate) struct NewPage {
     pub(crate) errors: FormErrors,
     pub(crate) entered: Entered,
     pub(in crate::panel) kept: DraftState,
+    pub(crate) ways: Vec<Way>,
     pub(crate) key: String,
 }
 
@@ -53,6 +57,14 @@ pub(crate) struct Entered {
     pub(crate) body: String,
     pub(crate) priority: Priority,
     pub(crate) mine: bool,
+    /// The channel in which it leaves; empty: it is what they said.
+    pub(crate) via: String,
+}
+
+/// A channel in which operators can begin a conversation.
+pub(crate) struct Way {
+    pub(crate) id: String,
+    pub(crate) name: String,
 }
 
 #[derive(serde::Deserialize)]
@@ -67,7 +79,8 @@ impl Entered {
     /// For whom the page was asked.
     fn blank(requester: For) -> Self {
         let (email, name) = (requester.email, requester.name);
-        Self { email, name, subject: String::new(), body: String::new(), priority: Priority::Normal, mine: true }
+        let (subject, body, via) = Default::default();
+        Self { email, name, subject, body, priority: Priority::Normal, mine: true, via }
     }
 
     /// As it was sent.
@@ -79,19 +92,20 @@ impl Entered {
             body: form.get("body").to_owned(),
             priority: form.get("priority").parse().unwrap_or(Priority::Normal),
             mine: form.has("mine"),
+            via: form.get("via").to_owned(),
         }
     }
 
     /// What stands beside the message.
     pub(super) fn form(&self) -> Form {
-        let Self { email, name, subject, .. } = self.clone();
-        Form { email, name, subject, priority: self.priority, mine: self.mine }
+        let Self { email, name, subject, via, .. } = self.clone();
+        Form { email, name, subject, priority: self.priority, mine: self.mine, via }
     }
 
     /// As the operator left it.
     fn stored(draft: &drafts::Draft) -> Option<Self> {
-        let Form { email, name, subject, priority, mine } = draft.text.form.clone()?;
-        Some(Self { email, name, subject, body: draft.text.body.clone(), priority, mine })
+        let Form { email, name, subject, priority, mine, via } = draft.text.form.clone()?;
+        Some(Self { email, name, subject, body: draft.text.body.clone(), priority, mine, via })
     }
 }
 
@@ -106,7 +120,7 @@ pub(super) async fn blank(State(state): State<AppState>, who: SignedIn, Query(re
         }
         Some(_) => (Entered::blank(requester), DraftState::beside(at, draft, Standing::Other)),
     };
-    page(&new_page(&who, FormErrors::default(), entered, kept)?)
+    page(&new_page(&state, &who, FormErrors::default(), entered, kept).await?)
 }
 
 pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: Long<NewTicket>) -> PageResult {
@@ -121,7 +135,12 @@ pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: L
         tags: Vec::new(),
         fields: Entries::new(),
         attachments: Vec::new(),
+        via: None,
         key: Some(form.get("key").to_owned()),
+    };
+    let wanted = match entered.via.as_str() {
+        "" => wanted,
+        via => Create { via: Some(via.parse().map_err(|_| PageError::NotFound)?), ..wanted },
     };
     match tickets::create(&state.desk(), &who.ctx(), wanted).await {
         Ok(ticket) => {
@@ -133,12 +152,13 @@ pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: L
             let mut errors = FormErrors::default();
             errors.take(&who.t, refusal, &[])?;
             let kept = DraftState::posted(AT.to_owned(), &form);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&who, errors, entered, kept)?)
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&state, &who, errors, entered, kept).await?)
         }
     }
 }
 
-pub(super) fn new_page(
+pub(super) async fn new_page(
+    state: &AppState,
     who: &SignedIn,
     errors: FormErrors,
     entered: Entered,
@@ -149,6 +169,23 @@ pub(super) fn new_page(
         errors,
         entered,
         kept,
+        ways: ways(state, who).await?,
         key: annex_domain::random::token().map_err(PageError::internal)?,
     })
+}
+
+/// The channels that say that a conversation can be begun with whoever has an e-mail address. One that cannot be asked now begins none.
+async fn ways(state: &AppState, who: &SignedIn) -> Result<Vec<Way>, PageError> {
+    let mut ways = Vec::new();
+    for channel in installations::known(&state.db, who.desk.id).await?.iter() {
+        if channel.kind != Kind::Channel || !channel.runs() {
+            continue;
+        }
+        let facts = state.lifecycle.channel_facts(who.desk.id, channel.id).await;
+        if facts.is_ok_and(|facts| facts.starts == Reach::Email) {
+            let name = super::addon_name(&state.db, who, channel.id).await?;
+            ways.push(Way { id: channel.id.to_string(), name });
+        }
+    }
+    Ok(ways)
 }
