@@ -55,8 +55,17 @@ fn pack() -> (TempDir, PathBuf) {
     (folder, package)
 }
 
-/// The host, what it sends mails with, its API, and the path of the channel's settings.
-async fn with_channel(database: Database, dovecot: &Dovecot) -> Option<(Host, Peer, Api, String)> {
+/// What reads the mails.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// A guest that makes a message of each as it is.
+    Echo,
+    /// The e-mail add-on.
+    Email,
+}
+
+/// The host, what it sends mails with, its API, and the id of the channel.
+async fn with_channel(database: Database, dovecot: &Dovecot, reader: Reader) -> Option<(Host, Peer, Api, String)> {
     if !packages().join("venv").exists() {
         assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run tests/peers/setup.sh python");
         return None;
@@ -72,10 +81,18 @@ async fn with_channel(database: Database, dovecot: &Dovecot) -> Option<(Host, Pe
         .variables([("SSL_CERT_FILE", authority)])
         .start()
         .await;
-    let (_folder, package) = pack();
-    host.publish_package(&package).await;
     let api = host.api();
-    let id = api.install("annex.mail-echo").await;
+    let id = match reader {
+        Reader::Echo => {
+            let (_folder, package) = pack();
+            host.publish_package(&package).await;
+            api.install("annex.mail-echo").await
+        }
+        Reader::Email => {
+            host.publish("annex.email-1.0.0").await;
+            api.install("annex.email").await
+        }
+    };
     Some((host, smtp, api, id))
 }
 
@@ -126,7 +143,7 @@ on_each_database!(a_mail_becomes_a_ticket);
 async fn a_mail_becomes_a_ticket(database: Database) {
     let Some(dovecot) = Dovecot::start() else { return };
     dovecot.deliver("1.before", &mail("from before"));
-    let Some((host, _smtp, api, id)) = with_channel(database, &dovecot).await else { return };
+    let Some((host, _smtp, api, id)) = with_channel(database, &dovecot, Reader::Echo).await else { return };
     let settings = format!("/installations/{id}/settings");
     let codes = async |values: &Value| {
         let refused = api.put(&settings, values).await.expect_problem(422, "invalid-settings").await;
@@ -155,7 +172,9 @@ async fn a_mail_becomes_a_ticket(database: Database) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_mail_is_lost_or_doubled_when_the_process_is_killed() {
     let Some(dovecot) = Dovecot::start() else { return };
-    let Some((mut host, _smtp, api, id)) = with_channel(Database::sqlite(), &dovecot).await else { return };
+    let Some((mut host, _smtp, api, id)) = with_channel(Database::sqlite(), &dovecot, Reader::Echo).await else {
+        return;
+    };
     let settings = format!("/installations/{id}/settings");
     api.put(&settings, &values("first secret", "INBOX")).await.expect_ok("settings").await;
     opens(&host, &id).await;
@@ -177,4 +196,52 @@ async fn no_mail_is_lost_or_doubled_when_the_process_is_killed() {
         let text = format!("\nmail {round} {number}.");
         assert_eq!(texts.replace('\r', "").matches(&text).count(), 1, "{text} in {texts}");
     }
+}
+
+/// What was sent, oldest first.
+async fn sent(smtp: &Peer) -> Vec<Value> {
+    reqwest::get(format!("{}/__mails", smtp.url)).await.unwrap().json().await.unwrap()
+}
+
+async fn tickets(api: &Api) -> Vec<Value> {
+    api.get("/tickets").await["items"].as_array().unwrap().clone()
+}
+
+on_each_database!(a_conversation_goes_on_by_mail);
+
+async fn a_conversation_goes_on_by_mail(database: Database) {
+    let Some(dovecot) = Dovecot::start() else { return };
+    let Some((host, smtp, api, id)) = with_channel(database, &dovecot, Reader::Email).await else { return };
+    api.put(&format!("/installations/{id}/settings"), &values("first secret", "INBOX"))
+        .await
+        .expect_ok("settings")
+        .await;
+    opens(&host, &id).await;
+    let written = |own: &str, answers: &str, from: &str, text: &str| {
+        let references = if answers.is_empty() { String::new() } else { format!("In-Reply-To: {answers}\n") };
+        format!(
+            "Message-ID: <{own}@example.org>\n{references}Subject: My order\nFrom: {from}\nTo: help@mail.example.com\n\
+             Cc: bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        )
+    };
+    dovecot.deliver("1.order", &written("order", "", "Ada <ada@example.org>", "Where is it?"));
+    arrives(&api, "Where is it?").await;
+    let number = tickets(&api).await[0]["number"].clone();
+    let reply = json!({"body": "On its way."});
+    api.post(&format!("/tickets/{number}/messages"), &reply).await.expect_ok("a reply").await;
+    let mail = eventually("the reply leaves", || async { sent(&smtp).await.pop() }).await;
+    let data = mail["data"].as_str().unwrap();
+    assert!(mail["text"].as_str().unwrap().contains("On its way.") && data.contains("<order@example.org>"), "{data}");
+    let to = mail["to"].to_string();
+    assert!(to.contains("ada@example.org") && to.contains("bob@example.org"), "{to}");
+    let (_, rest) = data.split_once("Message-ID: ").unwrap();
+    let ours = rest.split_whitespace().next().unwrap();
+
+    dovecot.deliver("2.thanks", &written("thanks", ours, "Ada <ada@example.org>", "Thank you."));
+    arrives(&api, "Thank you.").await;
+    assert_eq!(tickets(&api).await.len(), 1, "the answer belongs to the ticket");
+    dovecot.deliver("3.forged", &written("forged", ours, "Eve <eve@example.org>", "Send it to me."));
+    arrives(&api, "Send it to me.").await;
+    assert_eq!(tickets(&api).await.len(), 2, "whoever is no part of it does not join it");
+    assert_eq!(sent(&smtp).await.len(), 1, "nothing is answered by itself");
 }
