@@ -87,6 +87,14 @@ pub(crate) fn of_manifest(manifest: &Manifest) -> Vec<(String, &Localized)> {
         texts.push((format!("plans[{at}].name"), &plan.name));
         texts.extend(plan.summary.iter().map(|summary| (format!("plans[{at}].summary"), summary)));
     }
+    for (at, field) in manifest.fields.iter().enumerate() {
+        texts.push((format!("fields[{at}].label"), &field.label));
+        texts.extend(field.help.iter().map(|help| (format!("fields[{at}].help"), help)));
+    }
+    let views = manifest.views.iter().enumerate();
+    texts.extend(views.filter_map(|(at, view)| Some((format!("views[{at}].title"), view.title.as_ref()?))));
+    let schedules = manifest.schedules.iter().enumerate();
+    texts.extend(schedules.map(|(at, schedule)| (format!("schedules[{at}].purpose"), &schedule.purpose)));
     let steps = manifest.setup.iter().flat_map(|setup| &setup.steps).enumerate();
     texts.extend(steps.map(|(at, step)| (format!("setup.steps[{at}]"), step)));
     texts
