@@ -198,6 +198,7 @@ call-kind-receive = Message received
 call-kind-webhook = Request received
 call-kind-receive-mail = Mail received
 call-kind-describe = Abilities of the channel read
+call-kind-check = Test of the settings
 call-kind-send = Reply sent
 call-kind-install = Installation
 call-kind-update = Update

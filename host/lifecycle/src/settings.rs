@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use annex_domain::{
     audit::Action,
     capability::{Access, HostPattern},
+    configuration::{Problem, Verdict},
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation},
     mailbox,
@@ -25,10 +26,24 @@ use annex_store::{
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, SettingsError};
+use crate::{
+    Lifecycle, LifecycleError, SettingsError,
+    calls::{call_scope, use_error},
+};
 
 /// An inbound secret has at least so many characters: whoever guesses it writes to the desk in other people's names.
 const SHORTEST_SECRET: usize = 16;
+
+/// What became of trying settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tested {
+    /// They work; what the add-on says of it.
+    Works(Option<String>),
+    /// They do not: why, in the add-on's words.
+    Wrong(Vec<Problem>),
+    /// The add-on could not say.
+    Unknown(String),
+}
 
 /// A setting as its page shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,16 +96,44 @@ impl Lifecycle {
         editable(&installation)?;
         let manifest = self.current_version(&installation).await?.manifest;
         let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
-        let is_sealed = |stored: &Stored| matches!(stored, Stored::Sealed(_));
-        let secrets: Vec<String> =
-            stored.iter().filter(|(_, stored)| is_sealed(stored)).map(|(key, _)| key.clone()).collect();
-        let checked = check(&manifest.fields(), &entered, &secrets).map_err(SettingsError::Fields)?;
+        let checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
         check_inbound_secret(&manifest, &checked)?;
         self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
         let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
         self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
         self.write_settings(&installation, &manifest, checked, by).await?;
         Ok(untried)
+    }
+
+    /// **Test connection**: whether the settings work as they were entered, secrets too. Nothing is saved; an empty secret is as it is kept.
+    ///
+    /// # Errors
+    /// As for [`Self::save_settings`].
+    pub async fn test_settings(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        entered: BTreeMap<String, String>,
+    ) -> Result<Tested, SettingsError> {
+        let installation = self.stored(desk, id).await?;
+        editable(&installation)?;
+        let manifest = self.current_version(&installation).await?.manifest;
+        let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
+        let checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
+        self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
+        self.try_keys(&installation, &manifest, &checked, &stored).await?;
+        self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
+        let admitted = match self.admitted(&installation.addon, &installation.version, None).await {
+            Ok(admitted) => admitted,
+            Err(error) => return Ok(Tested::Unknown(use_error(error).to_string())),
+        };
+        let scope = call_scope(&installation, &installation.version, None);
+        let finished = self.sandbox.check(&admitted, scope, checked).await;
+        Ok(match self.finish(&installation, "check", finished).await {
+            Ok(Verdict::Works(text)) => Tested::Works(text),
+            Ok(Verdict::Wrong(problems)) => Tested::Wrong(problems),
+            Err(error) => Tested::Unknown(error.to_string()),
+        })
     }
 
     /// Tries each key that is new, or is to be used at another host now, as its manifest says. No transaction is open
@@ -268,6 +311,12 @@ impl Lifecycle {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// The keys of secrets that are kept.
+fn sealed(stored: &Known) -> Vec<String> {
+    let is_sealed = |stored: &Stored| matches!(stored, Stored::Sealed(_));
+    stored.iter().filter(|(_, stored)| is_sealed(stored)).map(|(key, _)| key.clone()).collect()
 }
 
 /// What a channel's service shows with each request must not be guessed.

@@ -1,8 +1,14 @@
-//! Files that a call may read whatever the add-on was granted, because they are what it is called about: the mail that came, the files of
-//! the reply that it sends. They are lent for the call alone.
+//! What a call is about, and finds besides what is kept: the mail that came, the files of the reply that it sends, whatever the add-on was
+//! granted; and settings that are tried before anybody saves them. It is lent for the call alone.
 
-use annex_domain::{channel::OutboundMessage, ports::FileFacts};
+use std::collections::BTreeMap;
+
+use annex_domain::{channel::OutboundMessage, ports::FileFacts, settings::SettingValue};
 use bytes::Bytes;
+use secrecy::SecretString;
+
+/// Settings as they were entered, by their keys; `None`: emptied. What is not among them is as it is kept.
+pub type Entered = BTreeMap<String, Option<SettingValue>>;
 
 /// What is lent to a call.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +17,7 @@ pub(crate) struct Lent {
     raw: Option<(FileFacts, Bytes)>,
     /// Ids of files of the desk.
     files: Vec<String>,
+    entered: Entered,
 }
 
 impl Lent {
@@ -23,6 +30,25 @@ impl Lent {
     pub(crate) fn files_of(message: &OutboundMessage) -> Self {
         let files = message.attachments.iter().map(|attachment| attachment.file.id.clone()).collect();
         Self { files, ..Self::default() }
+    }
+
+    /// Settings to try.
+    pub(crate) fn settings(entered: Entered) -> Self {
+        Self { entered, ..Self::default() }
+    }
+
+    /// A setting that is tried; `Some(None)`: it is empty.
+    pub(crate) fn setting(&self, key: &str) -> Option<Option<SettingValue>> {
+        self.entered.get(key).cloned()
+    }
+
+    /// The same as a credential.
+    pub(crate) fn credential(&self, key: &str) -> Option<Option<SecretString>> {
+        Some(self.setting(key)?.map(|value| match value {
+            SettingValue::Text(text) => SecretString::from(text),
+            SettingValue::Number(number) => SecretString::from(number.to_string()),
+            SettingValue::Flag(flag) => SecretString::from(flag.to_string()),
+        }))
     }
 
     /// Whether a file is lent.

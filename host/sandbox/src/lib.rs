@@ -41,6 +41,7 @@ pub use compile::{check::check_component, child::compile_main, queue::Errand};
 pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig, Slots};
 pub use engine::Effort;
 pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
+pub use lent::Entered;
 pub use no_data::NoData;
 pub use report::{CallScope, Finished, HostCall, LogLine, Outcome, Report};
 pub use runtime::{

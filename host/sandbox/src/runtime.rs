@@ -36,7 +36,7 @@ use crate::{
     error::{CallError, CompileError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
     guest_threads::{GuestThreads, Turn},
-    lent::Lent,
+    lent::{Entered, Lent},
     report::{CallScope, Finished},
     state::Services,
 };
@@ -156,9 +156,9 @@ impl Sandbox {
         call.invoke(bindings::OnSchedule { tick }, |answer, _| hook(answer)).await
     }
 
-    /// **Test connection**: whether the settings work. Of 0.1 they always do.
-    pub async fn check(&self, addon: &Admitted, scope: CallScope) -> Finished<Verdict> {
-        let call = self.call(addon, scope, Pace::Interactive);
+    /// **Test connection**: whether the settings work as they were entered. Of 0.1 they always do.
+    pub async fn check(&self, addon: &Admitted, scope: CallScope, entered: Entered) -> Finished<Verdict> {
+        let call = self.call(addon, scope, Pace::Interactive).lending(Lent::settings(entered));
         call.invoke(bindings::Check {}, |answer, _| match answer {
             Ok(verdict) => output::check_verdict(verdict),
             Err(fault) => Err(CallError::Fault(output::check_fault(fault))),

@@ -198,6 +198,7 @@ call-kind-receive = استلام رسالة
 call-kind-webhook = استلام طلب
 call-kind-receive-mail = استلام بريد
 call-kind-describe = قراءة قدرات القناة
+call-kind-check = اختبار الإعدادات
 call-kind-send = إرسال رد
 call-kind-install = تثبيت
 call-kind-update = تحديث

@@ -198,6 +198,7 @@ call-kind-receive = Nachricht empfangen
 call-kind-webhook = Anfrage empfangen
 call-kind-receive-mail = E-Mail empfangen
 call-kind-describe = Fähigkeiten des Kanals gelesen
+call-kind-check = Test der Einstellungen
 call-kind-send = Antwort gesendet
 call-kind-install = Installation
 call-kind-update = Aktualisierung

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use annex_domain::{
     addon::Kind,
     capability::Access,
+    configuration::Problem,
+    manifest::{Manifest, ViewEntry, ViewPlace, Wit},
     settings::{KeyCheck, KeyPlace, SettingKind, SettingValue},
 };
 use annex_store::settings::{self, Stored};
 
-use super::support::{capability, manifest, on_both, puppet, setting};
-use crate::{CrashPoints, SettingsError};
+use super::support::{capability, guest, manifest, on_both, puppet, puppet_manifest, setting};
+use crate::{CrashPoints, SettingsError, Tested};
 
 fn entered(values: &[(&str, &str)]) -> BTreeMap<String, String> {
     values.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
@@ -48,6 +50,43 @@ async fn secrets_are_sealed_kept_and_never_shown() {
         let view = world.host.settings_view(world.desk, id).await.unwrap();
         assert_eq!(view[1].value, Some(SettingValue::Text("red".into())));
         assert_eq!(world.audited().await.last().unwrap(), "addon.settings");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_tried_as_they_were_entered() {
+    on_both(async |world| {
+        let (key, location) = ("panel".to_owned(), ViewPlace::TicketSidebar);
+        let newest = Manifest {
+            wit: Wit::V0_2.to_string(),
+            views: vec![ViewEntry { key, location, title: None, icon: None, order: None }],
+            settings: vec![setting("name", SettingKind::Text), setting("shop", SettingKind::Text)],
+            ..puppet_manifest("1.0.0", 1)
+        };
+        world.publish(newest, guest("scout").to_vec()).await;
+        let id = world.install("acme.puppet").await.id;
+        let test = async |values: &[(&str, &str)]| world.host.test_settings(world.desk, id, entered(values)).await;
+        let hello = |name: &str| Tested::Works(Some(format!("Hello, {name}")));
+        assert_eq!(test(&[("name", "Bob")]).await.unwrap(), hello("Bob"));
+        let stored = settings::list(&mut world.db().read().await.unwrap(), world.desk, id).await.unwrap();
+        assert!(stored.is_empty(), "nothing is saved");
+        world.host.save_settings(world.desk, id, entered(&[("name", "Ann")]), world.admin).await.unwrap();
+        assert_eq!(test(&[("name", "Bob")]).await.unwrap(), hello("Bob"), "not what is kept");
+        let problem = Problem { setting: Some("name".into()), text: "Say who you are.".into() };
+        assert_eq!(test(&[("name", "")]).await.unwrap(), Tested::Wrong(vec![problem]));
+        assert_eq!(codes(test(&[("nothing", "x")]).await.unwrap_err()), [("nothing".into(), "unknown")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_of_the_first_version_work() {
+    on_both(async |world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        let tested = world.host.test_settings(world.desk, id, entered(&[("token", "hush")])).await;
+        assert_eq!(tested.unwrap(), Tested::Works(None));
     })
     .await;
 }

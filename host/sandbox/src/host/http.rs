@@ -8,7 +8,7 @@ use std::{
 
 use annex_domain::{
     capability::Access,
-    ports::{FileFacts, RecordError},
+    ports::FileFacts,
     settings::{SettingKind, SettingValue},
 };
 use futures::StreamExt as _;
@@ -16,7 +16,6 @@ use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::in_time;
 use crate::{
     egress::{
         Inbound, LONGEST, Outbound, Room,
@@ -208,7 +207,7 @@ impl Caller {
     }
 
     async fn label(&self, key: &str) -> Result<Option<String>, EgressError> {
-        let stored = in_time(self.services.data.setting(&self.scope, key), RecordError::Unavailable).await;
+        let stored = self.entered_setting(key).await;
         match stored.map_err(|_| EgressError::Unreachable("the settings cannot be read".into()))? {
             Some(SettingValue::Text(label)) => Ok(Some(label)),
             _ => Ok(self
@@ -261,7 +260,8 @@ impl Caller {
             let text = format!("`auth`: the manifest has no setting `{key}` of type secret or text");
             return Err(EgressError::Invalid(text));
         };
-        let stored = in_time(self.services.data.credential(&self.scope, &key), RecordError::Unavailable)
+        let stored = self
+            .entered_credential(&key)
             .await
             .map_err(|_| EgressError::Unreachable("the settings cannot be read".into()))?;
         let value = stored.or_else(|| setting.default.clone().map(SecretString::from));

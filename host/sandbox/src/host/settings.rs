@@ -5,7 +5,7 @@ use annex_domain::{
     ports::{InstallationFacts, RecordError},
     settings::{SettingKind, SettingValue},
 };
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{in_time, outcome};
 use crate::state::Caller;
@@ -35,12 +35,28 @@ impl Caller {
             return Ok(complete.iter().any(|mailbox| mailbox.setting == key).then_some(Held::Secret));
         }
         if setting.kind == SettingKind::Secret {
-            let secret = in_time(data.credential(&self.scope, key), RecordError::Unavailable).await?;
+            let secret = self.entered_credential(key).await?;
             return Ok(secret.filter(|secret| !secret.expose_secret().is_empty()).map(|_| Held::Secret));
         }
-        let stored = in_time(data.setting(&self.scope, key), RecordError::Unavailable).await?;
+        let stored = self.entered_setting(key).await?;
         let value = stored.or_else(|| setting.default.as_deref().and_then(|text| setting.parse(text).ok()));
         Ok(value.map(Held::Value))
+    }
+
+    /// As it is tried, else as it is kept.
+    pub(super) async fn entered_setting(&self, key: &str) -> Result<Option<SettingValue>, RecordError> {
+        match self.lent.setting(key) {
+            Some(entered) => Ok(entered),
+            None => in_time(self.services.data.setting(&self.scope, key), RecordError::Unavailable).await,
+        }
+    }
+
+    /// The same for a credential.
+    pub(super) async fn entered_credential(&self, key: &str) -> Result<Option<SecretString>, RecordError> {
+        match self.lent.credential(key) {
+            Some(entered) => Ok(entered),
+            None => in_time(self.services.data.credential(&self.scope, key), RecordError::Unavailable).await,
+        }
     }
 
     /// Empty when the store failed: the interface has no error.

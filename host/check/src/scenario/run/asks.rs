@@ -11,7 +11,7 @@ use annex_domain::{
     schedule::{Plan, Tick},
     ticket::{Message, Ticket},
 };
-use annex_sandbox::{Beside, Changed, Happening, Report, What};
+use annex_sandbox::{Beside, Changed, Entered, Happening, Report, What};
 
 use super::{Session, done, hook};
 use crate::scenario::{expect::Done, given::Step};
@@ -67,7 +67,7 @@ impl Session<'_> {
     }
 
     pub(super) async fn check(&self) -> (Done, Report) {
-        let finished = self.sandbox.check(&self.addon, self.scope()).await;
+        let finished = self.sandbox.check(&self.addon, self.scope(), Entered::new()).await;
         done(finished, |verdict, done| match verdict {
             Verdict::Works(text) => done.texts = text.into_iter().collect(),
             Verdict::Wrong(problems) => {

@@ -21,7 +21,7 @@ use annex_domain::{
 
 use super::support::{Memory, World, capability, context, guest, scope, world_with};
 use crate::{
-    Beside, CallError, Changed, EgressConfig, Errand, Happening, Limits, Outcome, What, egress::tests::Server,
+    Beside, CallError, Changed, EgressConfig, Entered, Errand, Happening, Limits, Outcome, What, egress::tests::Server,
 };
 
 /// What plugins can have beside `http`.
@@ -216,7 +216,12 @@ async fn the_host_asks_all_that_a_plugin_of_the_newest_version_has() {
     let world = newest(data, EgressConfig::default());
     let addon = world.admit(guest("scout")).await.unwrap();
     let (sandbox, scope) = (&world.sandbox, || world.scope.clone());
-    assert_eq!(sandbox.check(&addon, scope()).await.result, Ok(Verdict::Works(Some("Hello, Ann".into()))));
+    let check = async |entered: Entered| sandbox.check(&addon, scope(), entered).await.result;
+    assert_eq!(check(Entered::new()).await, Ok(Verdict::Works(Some("Hello, Ann".into()))));
+    let entered =
+        |name: Option<&str>| Entered::from([("name".to_owned(), name.map(|name| SettingValue::Text(name.into())))]);
+    assert_eq!(check(entered(Some("Bob"))).await, Ok(Verdict::Works(Some("Hello, Bob".into()))), "nothing is kept yet");
+    assert!(matches!(check(entered(None)).await, Ok(Verdict::Wrong(_))));
     let choice = |n: u8| Choice { value: format!("shop-{n}"), label: format!("ac {n}"), hint: None };
     let choices = sandbox.choices(&addon, scope(), "shop".into(), "ac".into()).await.result;
     assert_eq!(choices, Ok(vec![choice(1), choice(2)]));
@@ -249,7 +254,7 @@ async fn settings_that_do_not_work_say_which() {
     let world = newest(Memory::default(), EgressConfig::default());
     let addon = world.admit(guest("scout")).await.unwrap();
     let problem = Problem { setting: Some("name".into()), text: "Say who you are.".into() };
-    let verdict = world.sandbox.check(&addon, world.scope.clone()).await.result;
+    let verdict = world.sandbox.check(&addon, world.scope.clone(), Entered::new()).await.result;
     assert_eq!(verdict, Ok(Verdict::Wrong(vec![problem])));
 }
 

@@ -230,7 +230,7 @@ async fn show(
         "data" => Tab::Data(state.lifecycle.uninstall_manifest(desk, id).await.map_err(page_error)?.items),
         "logs" => Tab::Logs(logs::tab(&state, desk, id, &lines).await?),
         "health" => Tab::Health(health::tab(&state, desk, id).await?),
-        _ => Tab::Settings(settings::tab(&state, &who, id).await?),
+        _ => Tab::Settings(settings::tab(&state, &who, &view).await?),
     };
     let billing = state.lifecycle.billing_state(desk, id).await.map_err(page_error)?;
     page(&manage_page(&state, &who, &view, &billing, tab).await?)

@@ -5,8 +5,11 @@ pub(super) mod tab;
 
 use std::collections::BTreeMap;
 
-use annex_domain::settings::{FieldError, Setting};
-use annex_lifecycle::{InstallationView, LifecycleError, SettingsError};
+use annex_domain::{
+    configuration::Problem,
+    settings::{FieldError, Setting},
+};
+use annex_lifecycle::{InstallationView, LifecycleError, SettingsError, Tested};
 use annex_store::StoreError;
 use axum::{
     Router,
@@ -15,7 +18,7 @@ use axum::{
     routing::post,
 };
 
-use self::tab::{SettingsTab, field};
+use self::tab::{SettingsTab, can_test, field};
 use super::{
     errors::{field_error_text, page_error},
     installation, manage,
@@ -34,23 +37,66 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/my-addons/{id}/settings", post(save))
+    Router::new().route("/my-addons/{id}/settings", post(save)).route("/my-addons/{id}/settings/test", post(test))
+}
+
+/// What was entered in the fields of the form.
+fn entered(view: &InstallationView, form: &Posted) -> BTreeMap<String, String> {
+    let fields = view.manifest.fields().into_iter().filter(|setting| form.has(&setting.key));
+    let typed = |setting: Setting| (setting.key.clone(), form.get(&setting.key).to_owned());
+    fields.map(typed).collect()
+}
+
+/// **Test connection**: the page again with what came of it, and what was typed; nothing is saved.
+async fn test(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Long<OfAddon>) -> PageResult {
+    let view = installation(&state, &who, &id).await?;
+    let tested = state.lifecycle.test_settings(who.desk.id, view.installation.id, entered(&view, &form)).await;
+    let mut tab = typed(&state, &who, &view, &form).await?;
+    match tested {
+        Ok(Tested::Works(said)) => tab.works = Some(said.unwrap_or_else(|| who.t.get("settings-work"))),
+        Ok(Tested::Wrong(problems)) => {
+            for Problem { setting, text } in problems {
+                let known = setting.filter(|key| tab.fields.iter().any(|field| field.key == *key));
+                tab.errors.add(known.as_deref().unwrap_or_default(), text);
+            }
+        }
+        Ok(Tested::Unknown(why)) => {
+            tab.errors.add("", who.t.msg("settings-not-tested").arg("reason", why).to_string());
+        }
+        Err(SettingsError::Fields(wrong)) => tab.errors = told(&who, &view, &wrong),
+        Err(SettingsError::Lifecycle(error)) => return Err(page_error(error)),
+    }
+    let status = if tab.works.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut response = manage::with_errors(&state, &who, &view, tab).await?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// The tab with what was typed, but for secrets.
+async fn typed(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    form: &Posted,
+) -> Result<SettingsTab, PageError> {
+    let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
+    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: can_test(&view.manifest) })
+}
+
+fn told(who: &SignedIn, view: &InstallationView, wrong: &[FieldError]) -> FormErrors {
+    let (mut errors, fields) = (FormErrors::default(), view.manifest.fields());
+    for error in wrong {
+        let setting = fields.iter().find(|setting| setting.key == error.field);
+        errors.add(&error.field, wrong_text(&who.t, setting, error));
+    }
+    errors
 }
 
 async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Long<OfAddon>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
-    let entered: BTreeMap<String, String> = view
-        .manifest
-        .fields()
-        .into_iter()
-        .filter(|setting| form.has(&setting.key))
-        .map(|setting| {
-            let text = form.get(&setting.key).to_owned();
-            (setting.key, text)
-        })
-        .collect();
-    let wrong = match state.lifecycle.save_settings(desk, id, entered, who.operator.id).await {
+    let wrong = match state.lifecycle.save_settings(desk, id, entered(&view, &form), who.operator.id).await {
         Ok(untried) => {
             let name = view.manifest.listing.name.get(who.t.code());
             let flash = match untried.is_empty() {
@@ -65,15 +111,8 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
         Err(SettingsError::Lifecycle(error)) => return Err(page_error(error)),
         Err(SettingsError::Fields(wrong)) => wrong,
     };
-    let mut errors = FormErrors::default();
-    let list = state.lifecycle.settings_view(desk, id).await.map_err(page_error)?;
-    let fields = view.manifest.fields();
-    for error in &wrong {
-        let setting = fields.iter().find(|setting| setting.key == error.field);
-        errors.add(&error.field, wrong_text(&who.t, setting, error));
-    }
-    let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
-    manage::with_errors(&state, &who, &view, SettingsTab { fields, errors }).await
+    let tab = SettingsTab { errors: told(&who, &view, &wrong), ..typed(&state, &who, &view, &form).await? };
+    manage::with_errors(&state, &who, &view, tab).await
 }
 
 /// What is wrong with a field: in the publisher's words, where they have some for what was entered.
@@ -92,13 +131,11 @@ async fn not_saved(
     form: &Posted,
     error: StoreError,
 ) -> PageResult {
-    let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
-    let mut errors = FormErrors::default();
+    let mut tab = typed(state, who, view, form).await?;
     let error = PageError::from(error);
     tracing::warn!(error = %chain(&error), "settings were not saved");
-    errors.add("", error_text(&who.t, &error.describe()));
-    let mut response = manage::with_errors(state, who, view, SettingsTab { fields, errors }).await?;
+    tab.errors.add("", error_text(&who.t, &error.describe()));
+    let mut response = manage::with_errors(state, who, view, tab).await?;
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     Ok(response)
 }

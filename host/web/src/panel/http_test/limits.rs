@@ -14,7 +14,7 @@ use super::{PASSWORD, Page, Panel};
 use crate::server::ClientAddress;
 
 /// Forms that may be long.
-const LONG: [&str; 17] = [
+const LONG: [&str; 18] = [
     "/tickets",
     "/tickets/new/draft",
     "/tickets/1/draft",
@@ -24,6 +24,7 @@ const LONG: [&str; 17] = [
     "/tickets/1/sidebar/01890000-0000-7000-8000-000000000000/actions",
     "/addons/acme.hello/install/users",
     "/my-addons/01890000-0000-7000-8000-000000000000/settings",
+    "/my-addons/01890000-0000-7000-8000-000000000000/settings/test",
     "/my-addons/01890000-0000-7000-8000-000000000000/users",
     "/my-addons/01890000-0000-7000-8000-000000000000/users/rule",
     "/my-addons/01890000-0000-7000-8000-000000000000/plans/users",

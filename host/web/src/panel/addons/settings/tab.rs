@@ -1,10 +1,11 @@
 //! The tab: a field for each setting of the manifest. What is stored of a secret is never among its values.
 
 use annex_domain::{
-    ids::InstallationId,
+    addon::Kind,
+    manifest::{Manifest, Wit},
     settings::{Setting, SettingKind, SettingValue},
 };
-use annex_lifecycle::SettingView;
+use annex_lifecycle::{InstallationView, SettingView};
 
 use crate::{
     error::PageError,
@@ -60,16 +61,25 @@ impl FieldView {
 pub(in crate::panel::addons) struct SettingsTab {
     pub(in crate::panel::addons) fields: Vec<FieldView>,
     pub(in crate::panel::addons) errors: FormErrors,
+    /// What was said when they were tried and work.
+    pub(in crate::panel::addons) works: Option<String>,
+    /// They can be tried.
+    pub(in crate::panel::addons) can_test: bool,
+}
+
+/// Add-ons of the first version cannot say whether their settings work.
+pub(super) fn can_test(manifest: &Manifest) -> bool {
+    manifest.kind != Kind::Language && manifest.speaks() != Wit::V0_1
 }
 
 pub(in crate::panel::addons) async fn tab(
     state: &AppState,
     who: &SignedIn,
-    id: InstallationId,
+    view: &InstallationView,
 ) -> Result<SettingsTab, PageError> {
-    let list = state.lifecycle.settings_view(who.desk.id, id).await.map_err(page_error)?;
+    let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
     let fields = list.iter().map(|view| field(view, &who.t, None)).collect();
-    Ok(SettingsTab { fields, errors: FormErrors::default() })
+    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: can_test(&view.manifest) })
 }
 
 /// The field of a setting; `typed` is what a form that was not saved had in it.

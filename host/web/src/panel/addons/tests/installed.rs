@@ -45,7 +45,15 @@ fn each_status_has_the_buttons_of_the_table() {
     let save = english().get("settings-save");
     for status in Status::ALL {
         let fields = vec![text_field()];
-        let html = manage(status, Tab::Settings(SettingsTab { fields, errors: FormErrors::default() }));
+        let html = manage(
+            status,
+            Tab::Settings(SettingsTab {
+                fields,
+                errors: FormErrors::default(),
+                works: Some(EVIL.into()),
+                can_test: true,
+            }),
+        );
         for action in Action::ALL {
             let mark = match action {
                 Action::Configure => save.as_str(),
@@ -160,7 +168,10 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
         value: if field.kind == SettingKind::Secret { String::new() } else { field.value },
         ..field
     });
-    let html = manage(Status::Active, Tab::Settings(SettingsTab { fields: fields.collect(), errors }));
+    let html = manage(
+        Status::Active,
+        Tab::Settings(SettingsTab { fields: fields.collect(), errors, works: None, can_test: false }),
+    );
     assert!(html.contains("href=\"#f-k0\"") && html.contains("aria-describedby=\"h-k0 e-k0\""));
     assert!(html.contains("type=\"password\" id=\"f-k1\" name=\"k1\" value=\"\""));
 }
