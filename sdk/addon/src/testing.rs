@@ -131,6 +131,11 @@ impl Host {
             roles: vec![],
             groups: vec![],
         };
+        self.operator_with(operator)
+    }
+
+    /// Adds an operator with roles and groups, or one who is not active.
+    pub fn operator_with(self, operator: Operator) -> Self {
         with(|state| state.operators.push(operator));
         self
     }
