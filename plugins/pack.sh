@@ -21,4 +21,4 @@ pack contact-sync annex-1.1.toml
 compile --package telegram
 pack telegram annex.toml
 compile --workspace --exclude telegram
-for addon in hello contact-sync satisfaction email lang-de lang-ar gallery orders keyword-rules; do pack "$addon" annex.toml; done
+for addon in hello contact-sync satisfaction email lang-de lang-ar gallery orders keyword-rules rules; do pack "$addon" annex.toml; done
