@@ -17,8 +17,10 @@ pack() { # add-on, manifest
 
 compile --package contact-sync --features save-contact
 pack contact-sync annex-1.1.toml
-# Channels have a feature of the SDK that nothing else may have: it is compiled without the others.
-compile --package telegram
+# Channels have a feature of the SDK that nothing else may have: they are compiled without the others.
+compile --package telegram --package webhook-chat
 pack telegram annex.toml
-compile --workspace --exclude telegram
+# One component, and a manifest for each way to sign.
+for manifest in annex annex-meta annex-twilio; do pack webhook-chat "$manifest.toml"; done
+compile --workspace --exclude telegram --exclude webhook-chat
 for addon in hello contact-sync satisfaction email lang-de lang-ar gallery orders keyword-rules rules; do pack "$addon" annex.toml; done

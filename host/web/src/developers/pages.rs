@@ -81,7 +81,7 @@ const SOURCES: &[(Part, &str, &str)] = sources! {
         "selling"
         "cookbook"
         "moving";
-    Write in "sdk/guide/examples": "gallery" "orders" "keyword-rules";
+    Write in "sdk/guide/examples": "gallery" "orders" "keyword-rules" "webhook-chat";
     Reference in "sdk/guide": "manifest" "scenarios" "limits" "icons" "codes";
     Publish in "host/docs/developers": "requirements" "certification" "checklist" "review" "access" "billing";
     Build in "host/docs/developers": "events" "oauth" "single-sign-on" "provisioning" "regions" "api";
