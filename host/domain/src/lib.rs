@@ -41,6 +41,7 @@ pub mod permission;
 pub mod plan;
 pub mod ports;
 pub mod provisioning;
+pub mod public_form;
 pub mod publisher;
 pub mod publisher_event;
 pub mod random;

@@ -631,3 +631,23 @@ marketplace-sort-newest = What’s new
 marketplace-sort-installs = Most installed
 marketplace-sort-name = Name
 publisher-site = Website
+
+# A form that an add-on asks strangers to fill in.
+public-form-optional = optional
+public-form-choose = Choose
+public-form-send = Send
+public-form-sending = Sending
+public-form-wait = Without script this form can be sent { $seconds } seconds after it was opened.
+public-form-early = { $seconds ->
+    [one] That was quick. Wait a second, then send it again.
+   *[other] That was quick. Wait { $seconds } seconds, then send it again.
+}
+public-form-old = This page was sent already, or open for too long. Nothing is lost: send it once more.
+public-form-failed = It could not be sent. Nothing is lost: try again in a moment.
+public-form-wrong = Something is missing or wrong. See the marked fields.
+public-form-missing = Fill this in.
+public-form-long = Use at most { $most } characters.
+public-form-email = Enter an address such as name@example.com.
+public-form-choice = Choose one of these.
+public-form-thanks = Thank you. Your message was sent.
+public-form-again = Send another message

@@ -3,6 +3,8 @@
 //! The host checks what the manifest's `inbound` asks for ([`crate::inbound`]) before it reads or changes anything of the desk, in two
 //! steps: what a request shows, and once its body was read, what it is signed with. It answers itself when a service tries the address.
 
+mod forms;
+
 use annex_domain::{
     addon::Kind,
     channel::{Answered, InboundReply, InboundRequest},
@@ -18,6 +20,7 @@ use annex_store::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
+pub use self::forms::{FormAnswer, Standing};
 use crate::{
     Lifecycle, UseError,
     calls::{Callee, call_error, call_scope},
@@ -55,6 +58,12 @@ impl OpenHook {
         self.callee.admitted.manifest().inbound.as_ref().is_some_and(|inbound| inbound.public)
     }
 
+    /// The sites that the desk entered.
+    #[must_use]
+    pub fn origins(&self) -> &[String] {
+        &self.origins
+    }
+
     /// True for a site whose pages may read the answers.
     #[must_use]
     pub fn lets_read(&self, origin: &str) -> bool {
@@ -82,6 +91,10 @@ impl Lifecycle {
         let (desk, id) = found.ok_or(UseError::NotFound)?;
         let callee = self.callee(desk, id).await?;
         let inbound = callee.admitted.manifest().inbound.clone().ok_or(UseError::NotFound)?;
+        // Its own page lets people in, who have worked or waited for it.
+        if inbound.form {
+            return Err(UseError::NotFound);
+        }
         let mut open = OpenHook { callee, unproven: None, challenge: None, origins: Vec::new() };
         if inbound.public {
             request.public = true;

@@ -108,7 +108,7 @@ pub use billing_state::{BillingState, DueInvoice};
 pub use crash_points::crash_points;
 pub use data::HostData;
 pub use error::{IntakeError, LifecycleError, SettingsError, UseError};
-pub use hooks::OpenHook;
+pub use hooks::{FormAnswer, OpenHook, Standing};
 pub use initiator::Initiator;
 pub use install::InstallRequest;
 pub use intake::Published;

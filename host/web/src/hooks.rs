@@ -134,7 +134,7 @@ fn url_of(state: &AppState, request: &Request) -> String {
 }
 
 /// Who asks. Whoever has one address of IPv6 has 2⁶⁴ of them: their network counts.
-fn client_of(request: &Request) -> Option<IpAddr> {
+pub(crate) fn client_of(request: &Request) -> Option<IpAddr> {
     match request.extensions().get::<ClientAddress>()?.0.to_canonical() {
         IpAddr::V6(address) => Some(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into()),
         address => Some(address),

@@ -19,6 +19,7 @@ mod drawn;
 mod error;
 mod events;
 mod flash;
+mod forms;
 mod health;
 mod hooks;
 mod invoices;
@@ -75,6 +76,7 @@ pub fn router(state: AppState) -> Router {
         .merge(issuer::client_area::pages())
         .merge(issuer::oauth::pages())
         .merge(assets::routes())
+        .merge(forms::routes())
         .layer(middleware::time_limit())
         .merge(panel::uploads().layer(middleware::upload_time_limit()))
         .layer(middleware::catch_panics())

@@ -675,3 +675,27 @@ marketplace-sort-newest = الجديد
 marketplace-sort-installs = الأكثر تثبيتًا
 marketplace-sort-name = الاسم
 publisher-site = الموقع الإلكتروني
+
+# A form that an add-on asks strangers to fill in.
+public-form-optional = اختياري
+public-form-choose = اختر
+public-form-send = إرسال
+public-form-sending = جارٍ الإرسال
+public-form-wait = دون سكربت يمكن إرسال هذا النموذج بعد { $seconds } ثانية من فتحه.
+public-form-early = { $seconds ->
+    [zero] كان ذلك سريعًا. أرسله مجددًا.
+    [one] كان ذلك سريعًا. انتظر ثانية واحدة ثم أرسله مجددًا.
+    [two] كان ذلك سريعًا. انتظر ثانيتين ثم أرسله مجددًا.
+    [few] كان ذلك سريعًا. انتظر { $seconds } ثوانٍ ثم أرسله مجددًا.
+    [many] كان ذلك سريعًا. انتظر { $seconds } ثانية ثم أرسله مجددًا.
+   *[other] كان ذلك سريعًا. انتظر { $seconds } ثانية ثم أرسله مجددًا.
+}
+public-form-old = أُرسلت هذه الصفحة من قبل أو بقيت مفتوحة طويلًا. لم يُفقد شيء: أرسلها مرة أخرى.
+public-form-failed = تعذّر الإرسال. لم يُفقد شيء: حاول مجددًا بعد قليل.
+public-form-wrong = هناك ما ينقص أو لا يصح. راجع الحقول المعلّمة.
+public-form-missing = املأ هذا الحقل.
+public-form-long = استخدم { $most } حرفًا على الأكثر.
+public-form-email = أدخل عنوانًا مثل name@example.com.
+public-form-choice = اختر واحدًا من هذه.
+public-form-thanks = شكرًا لك. أُرسلت رسالتك.
+public-form-again = إرسال رسالة أخرى

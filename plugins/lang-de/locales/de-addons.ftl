@@ -631,3 +631,23 @@ marketplace-sort-newest = Neuigkeiten
 marketplace-sort-installs = Am häufigsten installiert
 marketplace-sort-name = Name
 publisher-site = Website
+
+# A form that an add-on asks strangers to fill in.
+public-form-optional = freiwillig
+public-form-choose = Bitte wählen
+public-form-send = Senden
+public-form-sending = Wird gesendet
+public-form-wait = Ohne Skript kann dieses Formular { $seconds } Sekunden nach dem Öffnen gesendet werden.
+public-form-early = { $seconds ->
+    [one] Das ging schnell. Warten Sie eine Sekunde und senden Sie es dann erneut.
+   *[other] Das ging schnell. Warten Sie { $seconds } Sekunden und senden Sie es dann erneut.
+}
+public-form-old = Diese Seite wurde schon gesendet oder war zu lange geöffnet. Nichts ist verloren: Senden Sie sie noch einmal.
+public-form-failed = Es konnte nicht gesendet werden. Nichts ist verloren: Versuchen Sie es gleich noch einmal.
+public-form-wrong = Etwas fehlt oder stimmt nicht. Sehen Sie sich die markierten Felder an.
+public-form-missing = Füllen Sie dieses Feld aus.
+public-form-long = Verwenden Sie höchstens { $most } Zeichen.
+public-form-email = Geben Sie eine Adresse wie name@example.com ein.
+public-form-choice = Wählen Sie eines davon.
+public-form-thanks = Vielen Dank. Ihre Nachricht wurde gesendet.
+public-form-again = Weitere Nachricht senden

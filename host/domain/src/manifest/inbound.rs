@@ -69,7 +69,11 @@ pub struct Inbound {
     /// Anybody may send requests, such as forms of a web site. Nothing is verified then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub public: bool,
-    /// Of `public`: key of a setting of type `text` with the origins, spaces between them, whose pages may read the answers.
+    /// Of `public`: the host draws a form at `/forms/{hook}`, and requests come by that page alone. See [`crate::public_form`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub form: bool,
+    /// Of `public`: key of a setting of type `text` with the origins, spaces between them, whose pages may read the answers; of a
+    /// `form`, may show it in a frame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origins: Option<String>,
 }
@@ -212,6 +216,9 @@ impl Inbound {
     fn check_verified(&self, manifest: &Manifest, wrong: &mut impl FnMut(String, &'static str, &str)) {
         if manifest.setting(self.secret()).is_none_or(|setting| setting.kind != SettingKind::Secret) {
             wrong("inbound.setting".into(), "no-such-setting", "name a setting of type secret");
+        }
+        if self.form {
+            wrong("inbound.form".into(), "public", "only a public address has a form: set `public`, or leave it out");
         }
         if self.origins.is_some() {
             wrong(

@@ -113,12 +113,20 @@ impl events::Guest for Listener {
     }
 }
 
+/// What strangers are asked.
+const FORM: &str = r#"{"title":"Write to us","fields":[{"key":"name","label":"Your name","required":true},
+    {"key":"topic","kind":"choice","label":"Topic","choices":["An order","Something else"]}]}"#;
+
 impl webhooks::Guest for Listener {
     fn receive(request: InboundRequest) -> Result<OutboundAnswer, webhooks::Fault> {
         let InboundRequest { method, path, query, headers, body, public } = request;
         let names = headers.iter().map(|header| header.name.as_str()).collect::<Vec<_>>().join(",");
         let body = String::from_utf8_lossy(&body);
-        let got = format!("{method} {path}?{query} public={public} [{names}] {body}");
+        let got = if method == "GET" && path == "/form" {
+            FORM.to_owned()
+        } else {
+            format!("{method} {path}?{query} public={public} [{names}] {body}")
+        };
         Ok(OutboundAnswer { status: 200, content_type: "text/plain".to_owned(), body: got.into_bytes() })
     }
 }

@@ -8,16 +8,19 @@ use annex_domain::{
     capability::{Access, Capability, HostPattern},
     localized::Localized,
     manifest::{Inbound, Listing, Manifest, Wit},
+    public_form::is_worked,
     settings::{Setting, SettingKind},
 };
 use annex_package::{build, keys::SigningKey, sign};
 use annex_store::testing;
 use axum::{
+    Router,
     body::Body,
     http::{Method, Request},
 };
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use super::{Answer, Api, request};
 use crate::server::ClientAddress;
@@ -362,6 +365,82 @@ async fn a_public_address_is_counted_for_each_stranger() {
     }
     assert_eq!(send(Method::POST, "null", "2001:db8::2").await.problem(), (429, "rate-limited"), "of the same network");
     assert_eq!(send(Method::POST, "null", "2001:db8:0:1::1").await.status, 200);
+}
+
+/// A page of a form, or what was sent with it is answered: status, policy and text.
+async fn on_form(router: &Router, id: &str, from: &str, sent: Option<&str>) -> (u16, String, String) {
+    let request = Request::builder().uri(format!("/forms/{id}")).extension(ClientAddress(from.parse().unwrap()));
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let request = request.header("sec-fetch-site", "same-origin").header("accept-language", "fr, en;q=0.5");
+    let request = match sent {
+        Some(body) => request.method(Method::POST).body(Body::from(body.to_owned())),
+        None => request.body(Body::empty()),
+    };
+    let response = router.clone().oneshot(request.unwrap()).await.unwrap();
+    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let status = response.status().as_u16();
+    let html = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, policy, String::from_utf8(html.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn a_form_of_strangers_takes_work_or_a_wait_and_each_page_once() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    trust(&api, &token).await;
+    let inbound = Inbound { public: true, form: true, origins: Some("sites".into()), ..Inbound::default() };
+    let manifest = Manifest {
+        wit: Wit::V0_2.to_string(),
+        settings: vec![setting("sites", SettingKind::Text, false)],
+        inbound: Some(inbound),
+        ..manifest("acme.listener", Kind::Plugin, "1.0.0", 1)
+    };
+    let package = sign(&build(manifest, guest("listener"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
+    assert_eq!(publish(&api, &token, package).await.status, 201);
+    let made = settled(&api, &token, "/installations", Some(json!({ "addon": "acme.listener" }))).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let sites = Some(json!({ "values": { "sites": "https://shop.example" } }));
+    api.call(&token, Method::PUT, &format!("/installations/{id}/settings"), sites).await;
+    let router = crate::router(api.state.clone());
+    let stamp_of = |html: &str| {
+        let (_, rest) = html.split_once("name=\"stamp\" value=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+
+    let (status, policy, page) = on_form(&router, &id, "192.0.2.1", None).await;
+    assert!(status == 200 && page.contains("Write to us") && page.contains("name=\"f-name\""), "{page}");
+    assert!(policy.ends_with("frame-ancestors https://shop.example"), "{policy}");
+    let stamp = stamp_of(&page);
+    let sent = format!("f-name=Ann&f-topic=An+order&stamp={stamp}&solution=");
+    let direct = Request::post(format!("/hooks/{id}/form")).body(Body::from("name=Ann")).unwrap();
+    assert_eq!(api.send(direct).await.problem(), (404, "not-found"), "only the page lets people in");
+
+    let (status, _, early) = on_form(&router, &id, "192.0.2.1", Some(&sent)).await;
+    assert!(status == 425 && early.contains("value=\"Ann\"") && early.contains("That was quick"), "{early}");
+    assert_eq!(stamp_of(&early), stamp, "it goes on waiting");
+    api.clock.advance(std::time::Duration::from_secs(20));
+    let (status, _, thanks) = on_form(&router, &id, "192.0.2.1", Some(&sent)).await;
+    assert!(status == 200 && thanks.contains("POST /form?") && thanks.contains("name=Ann"), "{thanks}");
+    let (status, _, again) = on_form(&router, &id, "192.0.2.1", Some(&sent)).await;
+    assert_eq!(status, 409, "{again}");
+
+    let worked = stamp_of(&again);
+    let solution = (0..10_000_000).map(|n: u32| n.to_string()).find(|n| is_worked(&worked, n, 15)).unwrap();
+    let (status, ..) = on_form(&router, &id, "192.0.2.2", Some(&format!("f-name=&stamp={worked}"))).await;
+    assert_eq!(status, 422, "a name is missing");
+    let (status, _, wrong) = on_form(&router, &id, "192.0.2.2", Some("f-name=Ann&f-topic=Else&stamp=")).await;
+    assert!(status == 422 && wrong.contains("Choose one of these."), "{wrong}");
+    let sent = format!("f-name=Ann&stamp={worked}&solution={solution}");
+    assert_eq!(on_form(&router, &id, "192.0.2.2", Some(&sent)).await.0, 200, "at once");
+    let (status, ..) = on_form(&router, &id, "192.0.2.2", Some("f-name=Ann&stamp=00ff&solution=1")).await;
+    assert_eq!(status, 409, "a stamp that this host has not made");
+    let mut tries = 0;
+    while on_form(&router, &id, "192.0.2.3", Some(&sent)).await.0 != 429 {
+        tries += 1;
+        assert!(tries < 30, "there is no limit");
+    }
+    let foreign = on_form(&router, &channel(&api, &token).await, "192.0.2.4", None).await;
+    assert_eq!(foreign.0, 404, "a channel has no form");
 }
 
 #[tokio::test]

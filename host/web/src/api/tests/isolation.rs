@@ -43,10 +43,10 @@ use tower::ServiceExt as _;
 use super::{Api, addons, attachments, document};
 use crate::{config::WebConfig, drawn};
 
-/// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
+/// Where ids belong to nobody's desk: the catalog is the host's; links, hooks and forms are their own secrets; the client area knows
 /// accounts, and the portal publishers: both have tests of their own that swap theirs (`client_area/tests/isolation.rs`,
 /// `portal/tests.rs`). What the platform reviews is everybody's.
-const HOST_WIDE: [&str; 12] = [
+const HOST_WIDE: [&str; 13] = [
     "/addons/",
     "/install/",
     "/publishers/",
@@ -55,6 +55,7 @@ const HOST_WIDE: [&str; 12] = [
     "/reset/",
     "/assets/",
     "/hooks/",
+    "/forms/",
     "/client-area/",
     "/developers/",
     "/portal/",
