@@ -23,4 +23,4 @@ pack telegram annex.toml
 # One component, and a manifest for each way to sign.
 for manifest in annex annex-meta annex-twilio; do pack webhook-chat "$manifest.toml"; done
 compile --workspace --exclude telegram --exclude webhook-chat
-for addon in hello contact-sync satisfaction email lang-de lang-ar gallery orders keyword-rules rules; do pack "$addon" annex.toml; done
+for addon in hello contact-sync satisfaction email lang-de lang-ar gallery orders keyword-rules rules web-form; do pack "$addon" annex.toml; done
