@@ -39,6 +39,9 @@ pub(crate) fn send(desk: &dyn Desk, reply: &Reply) -> Result<Delivery, Fault> {
     if reply.attachments.iter().map(|file| file.size).sum::<u64>() > LARGEST_FILES {
         return Ok(Delivery::Refused("the files are too large for a mail".into()));
     }
+    if reply.automatic && loops::is_machine(desk, &recipient)? {
+        return Ok(Delivery::Refused(format!("{recipient} has answered by a machine, which gets no automatic mail")));
+    }
     if reply.automatic && loops::is_over(desk, &recipient)? {
         return Ok(Delivery::Refused(format!("{recipient} has had too many automatic mails within an hour")));
     }

@@ -23,6 +23,5 @@ pub(crate) fn view(t: &Texts) -> View {
     } else {
         link
     };
-    view.section(link)
-        .section(framed.block(Actions::new().button(Button::copy(frame, t.get("copy")).icon("copy"))))
+    view.section(link).section(framed.block(Actions::new().button(Button::copy(frame, t.get("copy")).icon("copy"))))
 }

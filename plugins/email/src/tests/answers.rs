@@ -147,6 +147,17 @@ fn automatic_mails_say_so_and_come_to_an_end() {
 }
 
 #[test]
+fn to_a_machine_goes_nothing_that_no_person_wrote() {
+    let desk = Fake::new();
+    let automatic = Reply { automatic: true, ..reply("We are closed.") };
+    desk.receive(mail("Message-ID: <a1@x.example>\r\nAuto-Submitted: auto-replied\r\n", "I am away."));
+    assert!(matches!(send(&desk, &automatic), Ok(Delivery::Refused(_))));
+    assert!(matches!(send(&desk, &reply("A person.")), Ok(Delivery::Sent { .. })));
+    desk.receive(mail("Message-ID: <a2@x.example>\r\n", "I am back."));
+    assert!(matches!(send(&desk, &automatic), Ok(Delivery::Sent { .. })));
+}
+
+#[test]
 fn what_is_answered_is_quoted_where_the_desk_wants_it() {
     let raw = mail("Message-ID: <m1@x.example>\r\n", "Does it burn?\r\n\r\nOn Monday Help wrote:\r\n> Hello");
     let desk = Fake::new().on("quote");
