@@ -14,6 +14,8 @@ crate::words! {
         AddonPin = "addon.pin",
         /// Add-on unpinned.
         AddonUnpin = "addon.unpin",
+        /// Add-on renamed.
+        AddonRename = "addon.rename",
         /// Pre-releases switched off.
         AddonLeavePreReleases = "addon.leave-pre-releases",
         /// Pre-releases switched on.

@@ -18,6 +18,7 @@
 mod actions;
 mod badge;
 mod failures;
+mod label;
 mod notice;
 mod transitions;
 
@@ -25,6 +26,7 @@ pub use self::{
     actions::Action,
     badge::{Badge, Sign, badges},
     failures::Failures,
+    label::Label,
     notice::{Notice, sentence},
 };
 use crate::{
@@ -32,6 +34,7 @@ use crate::{
     capability::Grant,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
+    localized::Localized,
 };
 
 crate::words! {
@@ -93,6 +96,8 @@ pub struct Parts {
     pub addon: AddonId,
     /// Plugin, channel or language.
     pub kind: Kind,
+    /// What the desk calls it, where it has given it a name. Of one channel there may be several, each with another.
+    pub label: Option<Label>,
     /// The version that serves, or that is being installed.
     pub version: Version,
     /// The version before the last update: "Previous version" leads back to it (R60).
@@ -162,6 +167,7 @@ impl Installation {
                 desk,
                 addon,
                 kind,
+                label: None,
                 version,
                 previous: None,
                 target: None,
@@ -177,6 +183,23 @@ impl Installation {
                 updated_at: now,
                 rev: 1,
             },
+        }
+    }
+
+    /// Called so from the beginning.
+    #[must_use]
+    pub fn called(mut self, label: Option<Label>) -> Self {
+        self.parts.label = label;
+        self
+    }
+
+    /// What people call it: as the desk does, or as the add-on calls itself.
+    #[must_use]
+    pub fn name(&self, listed: Option<Localized>) -> Localized {
+        match (&self.label, listed) {
+            (Some(label), _) => Localized::en(label.as_str()),
+            (None, Some(listed)) => listed,
+            (None, None) => Localized::en(self.addon.as_str()),
         }
     }
 

@@ -6,6 +6,7 @@ audit-did-addon-activate = Add-on activated
 audit-did-addon-deactivate = Add-on deactivated
 audit-did-addon-pin = Add-on pinned to its version
 audit-did-addon-unpin = Add-on unpinned
+audit-did-addon-rename = Add-on renamed
 audit-did-addon-leave-pre-releases = Pre-releases switched off
 audit-did-addon-take-pre-releases = Pre-releases switched on
 audit-did-addon-buy-licences = Licences bought

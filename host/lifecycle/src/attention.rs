@@ -142,7 +142,7 @@ fn about(view: &InstallationView, reason: Reason, count: u32) -> Attention {
     Attention {
         reason,
         addon: Some(view.installation.addon.clone()),
-        name: Some(view.manifest.listing.name.clone()),
+        name: Some(view.installation.name(Some(view.manifest.listing.name.clone()))),
         installation: Some(view.installation.id),
         count,
         invoice: None,

@@ -2,7 +2,7 @@
 //! use when it goes. What they hold is the desk's, and stays.
 
 use annex_domain::{clock::Timestamp, installation::Installation};
-use annex_store::{StoreError, Tx, catalog, fields};
+use annex_store::{StoreError, Tx, catalog, fields, installations};
 
 /// Gives the desk the fields of the version that serves, and withdraws those that it does not declare.
 pub(crate) async fn follow(tx: &mut Tx, of: &Installation, now: Timestamp) -> Result<(), StoreError> {
@@ -12,7 +12,10 @@ pub(crate) async fn follow(tx: &mut Tx, of: &Installation, now: Timestamp) -> Re
     }
 }
 
-/// Withdraws all of them.
+/// Withdraws all of them, once the last installation of the add-on is gone.
 pub(crate) async fn withdraw(tx: &mut Tx, of: &Installation, now: Timestamp) -> Result<(), StoreError> {
+    if installations::of_addon(tx, of.desk, &of.addon).await?.is_some() {
+        return Ok(());
+    }
     fields::declare(tx, of.desk, &of.addon, &[], now).await
 }

@@ -20,7 +20,7 @@ use annex_domain::{
     capability::{Asks, Grant},
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, OrderId},
-    installation::{Installation, Status},
+    installation::{Installation, Label, Status},
     operator::Actor,
     plan::{Plan, PlanModel},
     publisher_event::{EventData, InstallRequested},
@@ -54,6 +54,8 @@ pub struct InstallRequest {
     pub addon: AddonId,
     /// `None`: the newest available one.
     pub version: Option<Version>,
+    /// What the desk calls it: of a channel that it has already, another one is installed under another name.
+    pub label: Option<Label>,
     /// Who asked and consented.
     pub by: OperatorId,
     /// What was consented to: at least what the version asks for.
@@ -97,7 +99,7 @@ impl Lifecycle {
     pub async fn install(&self, request: InstallRequest) -> Result<Installation, LifecycleError> {
         let (desk, key) = (request.desk, request.idempotency_key.as_deref());
         let mut conn = self.db.read().await?;
-        let existing = installations::of_addon(&mut conn, desk, &request.addon).await?;
+        let existing = installations::called(&mut conn, desk, &request.addon, request.label.as_ref()).await?;
         if let Some(existing) = &existing {
             let stored = installations::idempotency_key(&mut conn, desk, existing.id).await?;
             if key.is_some() && stored.as_deref() == key {
@@ -128,11 +130,12 @@ impl Lifecycle {
         recording: Recording,
         request: &InstallRequest,
     ) -> Result<Installation, LifecycleError> {
-        let InstallRequest { desk, addon, by, .. } = request;
+        let InstallRequest { desk, addon, label, by, .. } = request;
         let Recording { version, grant, .. } = &recording;
         let (id, kind, key) = (InstallationId::new(), version.manifest.kind, request.idempotency_key.as_deref());
         let (number, now) = (version.version.clone(), self.clock.now());
         let new = Installation::begin(id, *desk, addon.clone(), kind, number, grant.clone(), *by, now);
+        let new = new.called(label.clone());
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, *desk).await?;
         still_installable(&mut tx, *desk, addon, &new.version).await?;
@@ -196,6 +199,7 @@ impl Lifecycle {
             desk,
             addon: failed.addon.clone(),
             version: None,
+            label: failed.label.clone(),
             by,
             grant_accepted: Asks::default(),
             idempotency_key: None,
@@ -286,8 +290,8 @@ impl Lifecycle {
             Settled::Trial(plan) => Funding::Trial(plan),
             Settled::Paid(plan) => Funding::Order(self.order_install(&mut tx, &new, &plan, request).await?),
         };
-        let detail =
-            json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": funding });
+        let detail = json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": funding,
+                "label": new.label });
         audit::append(&mut tx, desk, actor, action, new.addon.as_str(), &detail, now).await?;
         if !recording.version.manifest.is_manual() {
             let requested = EventData::InstallRequested(InstallRequested { by, until: None });
@@ -330,7 +334,7 @@ impl Lifecycle {
     async fn lost_race(&self, request: &InstallRequest) -> Result<Installation, LifecycleError> {
         let (desk, key) = (request.desk, &request.idempotency_key);
         let mut conn = self.db.read().await?;
-        let winner = installations::of_addon(&mut conn, desk, &request.addon).await?;
+        let winner = installations::called(&mut conn, desk, &request.addon, request.label.as_ref()).await?;
         let winner = winner.ok_or(LifecycleError::Conflict)?;
         if key.is_none() || installations::idempotency_key(&mut conn, desk, winner.id).await? != *key {
             return Err(LifecycleError::AlreadyInstalled(winner.id));

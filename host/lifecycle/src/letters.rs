@@ -4,7 +4,6 @@ use annex_domain::{
     clock::Timestamp,
     ids::{AccountId, OperatorId},
     installation::{Installation, Notice},
-    localized::Localized,
     mail::{MailAddon, MailFacts, MailPlan},
     permission::Permission,
     plan::PlanModel,
@@ -97,7 +96,7 @@ pub(crate) async fn for_people(
 /// The add-on as a mail names it.
 pub(crate) async fn addon(tx: &mut Tx, installation: &Installation) -> Result<MailAddon, StoreError> {
     let version = catalog::version(tx, &installation.addon, &installation.version).await?;
-    let name = version.map_or_else(|| Localized::en(installation.addon.as_str()), |row| row.manifest.listing.name);
+    let name = installation.name(version.map(|row| row.manifest.listing.name));
     Ok(MailAddon { id: installation.addon.clone(), name, installation: Some(installation.id) })
 }
 

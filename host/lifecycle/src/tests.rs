@@ -37,6 +37,7 @@ mod reports;
 mod schedules;
 mod set_aside;
 mod settings;
+mod several;
 mod support;
 mod suspending;
 mod trials;

@@ -1,12 +1,12 @@
-//! What takes no saga: on, off, pinned. One transaction each.
+//! What takes no saga: on, off, pinned, its name. One transaction each.
 
 use annex_domain::{
     audit::Action,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Installation, NotAllowed},
+    installation::{Installation, Label, NotAllowed},
     operator::Actor,
 };
-use annex_store::{audit, catalog, health, installations, outbox};
+use annex_store::{StoreError, audit, catalog, channels, health, installations, outbox};
 use serde_json::json;
 
 use crate::{Lifecycle, LifecycleError, VersionStatus, terms::Deed};
@@ -89,6 +89,39 @@ impl Lifecycle {
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
         let action = if prereleases { Action::AddonTakePreReleases } else { Action::AddonLeavePreReleases };
         self.switch(installation, by, action, |installation| installation.set_prereleases(prereleases, now)).await
+    }
+
+    /// Calls an installation otherwise; `None`: like its add-on. Its address and its conversations go by the new name when it is
+    /// uninstalled and installed again.
+    ///
+    /// # Errors
+    /// [`LifecycleError::AlreadyInstalled`] when the desk calls another one of the channel so; [`LifecycleError::NotAllowed`] unless active,
+    /// inactive or suspended; [`LifecycleError::Login`] while the wrong account is logged in.
+    pub async fn rename(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        label: Option<Label>,
+        by: OperatorId,
+    ) -> Result<Installation, LifecycleError> {
+        self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
+        let renamed = self.stored(desk, id).await?.rename(label, self.clock.now())?;
+        let mut tx = self.db.begin().await?;
+        match installations::save(&mut tx, &renamed).await {
+            Err(StoreError::Taken(_)) => {
+                drop(tx);
+                let (mut conn, label) = (self.db.read().await?, renamed.label.as_ref());
+                let other = installations::called(&mut conn, desk, &renamed.addon, label).await?;
+                return Err(other.map_or(LifecycleError::Conflict, |other| LifecycleError::AlreadyInstalled(other.id)));
+            }
+            saved => saved?,
+        }
+        channels::rename(&mut tx, &renamed).await?;
+        let detail = json!({ "installation": id, "label": renamed.label, "by": by });
+        let (actor, object) = (Actor::Operator(by), renamed.addon.as_str());
+        audit::append(&mut tx, desk, actor, Action::AddonRename, object, &detail, renamed.updated_at).await?;
+        tx.commit().await?;
+        Ok(renamed)
     }
 
     async fn switch(

@@ -89,7 +89,11 @@ impl Lifecycle {
         let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
         let version = version.ok_or(LifecycleError::NotFound("version"))?;
         let items = footprint::of(&mut conn, desk, id).await?;
-        Ok(UninstallManifest { addon: installation.addon.clone(), name: version.manifest.listing.name, items })
+        Ok(UninstallManifest {
+            addon: installation.addon.clone(),
+            name: installation.name(Some(version.manifest.listing.name)),
+            items,
+        })
     }
 
     /// Starts an uninstall; [`Self::wait`] answers `None` when it is through. `force` takes an installation whatever its

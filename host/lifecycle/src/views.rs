@@ -6,7 +6,7 @@ use annex_domain::{
     addon::{AddonId, Version},
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, SagaId},
-    installation::{Action, Installation, Status},
+    installation::{Action, Installation, Label, Status},
     manifest::Manifest,
     offer::{self, Offer, Wish},
     provisioning::{STAYS_DECLINED, STAYS_UNANSWERED},
@@ -53,6 +53,13 @@ pub struct InstallationView {
 }
 
 impl InstallationView {
+    /// What people call it: as the desk does, or as the add-on does in their language.
+    #[must_use]
+    pub fn name(&self, language: &str) -> &str {
+        let listed = || self.manifest.listing.name.get(language);
+        self.installation.label.as_ref().map_or_else(listed, Label::as_str)
+    }
+
     /// It is switched on and cannot work yet: required settings or secrets are missing.
     #[must_use]
     pub fn needs_setup(&self) -> bool {

@@ -19,7 +19,7 @@ use crate::{
 
 pub use conversations::{Conversation, conversation, put_conversation, sent_as, set_progress};
 pub use facts::{facts, forget_facts, put_facts};
-pub use hooks::{at_hook, hook_of, take_over};
+pub use hooks::{at_hook, hook_of, rename, take_over};
 pub use state::{State, What, put_state, states};
 
 /// Takes a thread for this transaction, so that two messages of one new thread do not make two tickets; answers its

@@ -1,4 +1,5 @@
-//! Installations: one row per add-on and desk, saved by compare-and-set on `rev`, removed at the end of the uninstall.
+//! Installations: one row per add-on and desk, of channels as many as have different labels. Saved by compare-and-set on `rev`, removed at
+//! the end of the uninstall.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use annex_domain::{
     addon::{AddonId, Digest, Kind, PublisherSlug, Version},
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Installation, Parts},
+    installation::{Installation, Label, Parts},
 };
 
 use crate::{
@@ -31,6 +32,7 @@ struct InstallationSql {
     desk_id: String,
     addon_id: String,
     kind: String,
+    label: String,
     version: String,
     previous: Option<String>,
     target: Option<String>,
@@ -56,6 +58,7 @@ impl TryFrom<InstallationSql> for Installation {
             desk: at.parse("desk_id", &row.desk_id)?,
             addon: at.parse("addon_id", &row.addon_id)?,
             kind: at.parse("kind", &row.kind)?,
+            label: Label::some(&row.label).map_err(|error| at.corrupt("label", error))?,
             version: at.parse("version", &row.version)?,
             previous: at.parse_some("previous", row.previous.as_deref())?,
             target: at.parse_some("target", row.target.as_deref())?,
@@ -77,14 +80,14 @@ impl TryFrom<InstallationSql> for Installation {
 /// Adds a new installation, with its first, empty generation of values. A plugin is everybody's at first (R28).
 ///
 /// # Errors
-/// [`StoreError::Taken`] when the desk has this add-on already.
+/// [`StoreError::Taken`] when the desk has this add-on already; when it has this channel under that label.
 pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&str>) -> Result<()> {
     desks::lock(tx, new.desk).await?;
     execute!(
         tx,
         "INSERT INTO installations (id, desk_id, addon_id, kind, version, previous, target, pinned, status, granted,
-                installed_by, notice, created_at, updated_at, rev, generation, next_generation, idempotency_key, prereleases)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, NULL, $16, $17)",
+                installed_by, notice, created_at, updated_at, rev, generation, next_generation, idempotency_key, prereleases, label)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, NULL, $16, $17, $18)",
         new.id,
         new.desk,
         &new.addon,
@@ -101,9 +104,10 @@ pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&st
         new.updated_at,
         new.rev,
         idempotency_key,
-        new.prereleases
+        new.prereleases,
+        label(new)
     )
-    .map_err(|error| error.on("installations_desk_id_addon_id_key", "the add-on"))?;
+    .map_err(taken)?;
     execute!(
         tx,
         "INSERT INTO kv_usage (desk_id, installation_id, generation, bytes) VALUES ($1, $2, 1, 0)",
@@ -130,7 +134,7 @@ pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<()> {
     let saved = execute!(
         tx,
         "UPDATE installations SET version = $3, previous = $4, target = $5, pinned = $6, status = $7, granted = $8,
-                notice = $9, updated_at = $10, rev = $11, prereleases = $13, resumes = $14, failures = $15
+                notice = $9, updated_at = $10, rev = $11, prereleases = $13, resumes = $14, failures = $15, label = $16
          WHERE desk_id = $1 AND id = $2 AND rev = $12",
         changed.desk,
         changed.id,
@@ -146,12 +150,25 @@ pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<()> {
         changed.rev - 1,
         changed.prereleases,
         changed.resumes,
-        changed.failures.as_ref().map(serde_json::to_string).transpose()?
-    )?;
+        changed.failures.as_ref().map(serde_json::to_string).transpose()?,
+        label(changed)
+    )
+    .map_err(taken)?;
     if saved != 1 {
         return Err(StoreError::Stale("the add-on"));
     }
     tx.signal(Signal::Installation { desk: changed.desk, installation: changed.id }).await
+}
+
+/// As it is stored: empty for none, so that a desk has one without.
+fn label(installation: &Installation) -> &str {
+    installation.label.as_ref().map_or("", Label::as_str)
+}
+
+fn taken(error: StoreError) -> StoreError {
+    error
+        .on("installations_desk_id_addon_id_key", "the add-on")
+        .on("installations_desk_id_addon_id_label_key", "the add-on")
 }
 
 fn notice(installation: &Installation) -> Result<Option<String>> {
@@ -165,14 +182,33 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Op
         .transpose()
 }
 
-/// The installation of an add-on in a desk.
+/// The installation of an add-on in a desk; of several of a channel the first.
 pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Installation>> {
     fetch_optional!(
         conn,
         InstallationSql,
-        "SELECT * FROM installations WHERE desk_id = $1 AND addon_id = $2",
+        "SELECT * FROM installations WHERE desk_id = $1 AND addon_id = $2 ORDER BY id LIMIT 1",
         desk,
         addon
+    )?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
+/// The installation of a channel that the desk calls so; of what a desk has but once, that one.
+pub async fn called(
+    conn: &mut Conn,
+    desk: DeskId,
+    addon: &AddonId,
+    label: Option<&Label>,
+) -> Result<Option<Installation>> {
+    fetch_optional!(
+        conn,
+        InstallationSql,
+        "SELECT * FROM installations WHERE desk_id = $1 AND addon_id = $2 AND (label = $3 OR kind <> 'channel')",
+        desk,
+        addon,
+        label.map_or("", Label::as_str)
     )?
     .map(TryInto::try_into)
     .transpose()

@@ -129,6 +129,7 @@ async fn installed(site: &Site) -> InstallationId {
         desk,
         addon: "acme.puppet".parse().unwrap(),
         version: None,
+        label: None,
         by,
         grant_accepted: grant.into(),
         idempotency_key: None,

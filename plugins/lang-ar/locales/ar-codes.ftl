@@ -6,6 +6,7 @@ audit-did-addon-activate = تفعيل إضافة
 audit-did-addon-deactivate = تعطيل إضافة
 audit-did-addon-pin = تثبيت إضافة على إصدارها
 audit-did-addon-unpin = إلغاء تثبيت إصدار إضافة
+audit-did-addon-rename = إعادة تسمية إضافة
 audit-did-addon-leave-pre-releases = إيقاف الإصدارات التجريبية
 audit-did-addon-take-pre-releases = تفعيل الإصدارات التجريبية
 audit-did-addon-buy-licences = شراء تراخيص

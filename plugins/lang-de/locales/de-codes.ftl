@@ -6,6 +6,7 @@ audit-did-addon-activate = Add-on aktiviert
 audit-did-addon-deactivate = Add-on deaktiviert
 audit-did-addon-pin = Add-on an seine Version gebunden
 audit-did-addon-unpin = Bindung des Add-ons an seine Version aufgehoben
+audit-did-addon-rename = Add-on umbenannt
 audit-did-addon-leave-pre-releases = Vorabversionen ausgeschaltet
 audit-did-addon-take-pre-releases = Vorabversionen eingeschaltet
 audit-did-addon-buy-licences = Lizenzen gekauft

@@ -1,6 +1,6 @@
 //! The transitions: nothing else changes the status.
 
-use super::{Action, Failures, Installation, NotAllowed, Notice, Parts, Status};
+use super::{Action, Failures, Installation, Label, NotAllowed, Notice, Parts, Status};
 use crate::{addon::Version, capability::Grant, clock::Timestamp};
 
 /// Installed, and nothing is being done with it.
@@ -272,6 +272,15 @@ impl Installation {
     pub fn set_prereleases(self, prereleases: bool, now: Timestamp) -> Result<Self, NotAllowed> {
         let status = self.status;
         self.act(Action::Configure, status, now, |parts| parts.prereleases = prereleases)
+    }
+
+    /// Calls it otherwise; `None`: like its add-on.
+    ///
+    /// # Errors
+    /// Unless active, inactive or suspended.
+    pub fn rename(self, label: Option<Label>, now: Timestamp) -> Result<Self, NotAllowed> {
+        let status = self.status;
+        self.act(Action::Configure, status, now, |parts| parts.label = label)
     }
 }
 

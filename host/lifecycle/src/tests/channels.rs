@@ -41,12 +41,12 @@ async fn channel_of(world: &World, manifest: Manifest) -> InstallationId {
 }
 
 /// The address of the first installation of a channel is its id.
-fn hook(id: InstallationId) -> HookId {
+pub(super) fn hook(id: InstallationId) -> HookId {
     id.to_string().parse().unwrap()
 }
 
 /// The echo makes a message of a request: path = thread, query = its id, body = text.
-fn request(thread: &str, external_id: &str, body: &str) -> InboundRequest {
+pub(super) fn request(thread: &str, external_id: &str, body: &str) -> InboundRequest {
     InboundRequest {
         method: "POST".into(),
         path: thread.into(),
@@ -263,7 +263,7 @@ async fn a_reply_after_the_uninstall_fails_with_the_reason() {
     .await;
 }
 
-async fn sends(world: &World, id: InstallationId) -> usize {
+pub(super) async fn sends(world: &World, id: InstallationId) -> usize {
     let calls = world.host.calls(world.desk, id, None, 200).await.unwrap().calls;
     calls.iter().filter(|call| call.kind == "send").count()
 }

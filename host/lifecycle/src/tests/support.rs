@@ -163,6 +163,7 @@ impl World {
             desk: self.desk,
             addon: addon.parse().unwrap(),
             version: None,
+            label: None,
             by: self.admin,
             grant_accepted: everything(),
             idempotency_key: None,

@@ -79,7 +79,7 @@ pub struct Entry {
     pub published_at: Timestamp,
     /// It has a picture.
     pub has_icon: bool,
-    /// This desk's installation.
+    /// This desk's installation; of several of a channel the first.
     pub installed: Option<EntryInstallation>,
 }
 
@@ -180,14 +180,15 @@ macro_rules! entries_of {
         concat!(
             "SELECT a.id, a.publisher, a.kind, v.version, v.manifest, v.size, v.published_at,
                 CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon,
-                (SELECT COUNT(*) FROM installations n WHERE n.addon_id = a.id) AS installs,
+                (SELECT COUNT(DISTINCT n.desk_id) FROM installations n WHERE n.addon_id = a.id) AS installs,
                 i.id AS installation, i.status, i.version AS installed_version, i.previous, i.pinned, i.prereleases,
                 (SELECT s.id FROM sagas s WHERE s.subject = i.id AND s.state IN ('running', 'unwinding')
                     AND s.set_aside_at IS NOT NULL) AS set_aside
              FROM addons a
              JOIN desks d ON d.id = $1
              LEFT JOIN addon_access g ON g.addon_id = a.id AND g.desk_id = $1
-             LEFT JOIN installations i ON i.addon_id = a.id AND i.desk_id = $1
+             LEFT JOIN installations i ON i.id =
+                (SELECT MIN(f.id) FROM installations f WHERE f.addon_id = a.id AND f.desk_id = $1)
              JOIN addon_versions v ON v.addon_id = a.id ",
             $rest
         )

@@ -147,7 +147,9 @@ fn by_addon(desk: DeskId, rows: Vec<VisibleSql>) -> Result<HashMap<String, Visib
         let version = row.version(at, desk, standing)?;
         if standing.sees() {
             let visible = found.entry(row.addon_id.clone()).or_insert(Visible { standing, versions: Vec::new() });
-            visible.versions.extend(version);
+            // Once, however often the desk has it.
+            let new = version.filter(|(version, _)| !visible.has(version));
+            visible.versions.extend(new);
         }
     }
     Ok(found)

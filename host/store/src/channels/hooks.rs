@@ -1,13 +1,13 @@
 //! The address of a channel, and what a desk finds again when it installs the channel anew (ADR 0027).
 //!
 //! An uninstall deletes all that the channel kept. Tickets are the desk's and stay: each holds its thread, its handle and
-//! its requester. When the same add-on is installed again, that is enough to give every conversation back its way in and
-//! out; and the address that the service knows is that of desk and add-on, not of one installation.
+//! its requester. When the same add-on is installed again under its name, that is enough to give every conversation back its
+//! way in and out; and the address that the service knows stays what it was.
 
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, HookId, InstallationId},
-    installation::Installation,
+    installation::{Installation, Label},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, In
         conn,
         (String, String),
         "SELECT i.desk_id, i.id FROM channel_hooks h
-         JOIN installations i ON i.desk_id = h.desk_id AND i.addon_id = h.addon_id WHERE h.hook_id = $1",
+         JOIN installations i ON i.desk_id = h.desk_id AND i.id = h.installation_id WHERE h.hook_id = $1",
         hook
     )?;
     let text = hook.to_string();
@@ -42,22 +42,51 @@ pub async fn hook_of(conn: &mut Conn, desk: DeskId, installation: InstallationId
     row.map(|(hook,)| At::new("channel_hooks", &hook).parse("hook_id", &hook)).transpose()
 }
 
-/// Gives a channel or plugin its address: that of an earlier installation in the desk, with the conversations it had. Once more changes
-/// nothing.
+/// Gives a channel or plugin its address: that of an earlier installation of the same name in the desk, with the conversations it had. One
+/// without a name that is alone takes up the last that was there, whatever that was called. Once more changes nothing.
 pub async fn take_over(tx: &mut Tx, new: &Installation) -> Result<()> {
     let (desk, id, addon) = (new.desk, new.id, &new.addon);
-    let sql = "SELECT installation_id FROM channel_hooks WHERE desk_id = $1 AND addon_id = $2";
-    let Some((old,)) = fetch_optional!(tx, (String,), sql, desk, addon)? else {
-        let sql = "INSERT INTO channel_hooks (hook_id, desk_id, addon_id, installation_id) VALUES ($1, $2, $3, $4)";
-        execute!(tx, sql, id, desk, addon, id)?;
+    if hook_of(tx, desk, id).await?.is_some() {
+        return Ok(());
+    }
+    let label = new.label.as_ref().map_or("", Label::as_str);
+    let Some((hook, old)) = left_behind(tx, new, label).await? else {
+        let sql = "INSERT INTO channel_hooks (hook_id, desk_id, addon_id, installation_id, label) VALUES ($1, $2, $3, $4, $5)";
+        execute!(tx, sql, id, desk, addon, id, label)?;
         return Ok(());
     };
-    let old: InstallationId = At::new("channel_hooks", addon.as_str()).parse("installation_id", &old)?;
-    let sql = "UPDATE channel_hooks SET installation_id = $3 WHERE desk_id = $1 AND addon_id = $2";
-    execute!(tx, sql, desk, addon, id)?;
+    let sql = "UPDATE channel_hooks SET installation_id = $2, label = $3 WHERE hook_id = $1";
+    execute!(tx, sql, hook, id, label)?;
     let sql = "UPDATE tickets SET channel_installation_id = $3 WHERE desk_id = $1 AND channel_installation_id = $2";
     execute!(tx, sql, desk, old, id)?;
     find_again(tx, desk, id, new.created_at).await
+}
+
+/// The address that nobody listens at any more and that `new` takes up, with the installation that did.
+async fn left_behind(conn: &mut Conn, new: &Installation, label: &str) -> Result<Option<(HookId, InstallationId)>> {
+    let row = fetch_optional!(
+        conn,
+        (String, String),
+        "SELECT h.hook_id, h.installation_id FROM channel_hooks h
+         WHERE h.desk_id = $1 AND h.addon_id = $2
+            AND NOT EXISTS (SELECT 1 FROM installations i WHERE i.desk_id = h.desk_id AND i.id = h.installation_id)
+            AND (h.label = $4 OR ($4 = '' AND NOT EXISTS (SELECT 1 FROM installations o
+                    WHERE o.desk_id = h.desk_id AND o.addon_id = h.addon_id AND o.id <> $3)))
+         ORDER BY CASE WHEN h.label = $4 THEN 0 ELSE 1 END, h.installation_id DESC LIMIT 1",
+        new.desk,
+        &new.addon,
+        new.id,
+        label
+    )?;
+    let at = At::new("channel_hooks", new.addon.as_str());
+    row.map(|(hook, old)| Ok((at.parse("hook_id", &hook)?, at.parse("installation_id", &old)?))).transpose()
+}
+
+/// The address goes by the new name from now on.
+pub async fn rename(tx: &mut Tx, renamed: &Installation) -> Result<()> {
+    let sql = "UPDATE channel_hooks SET label = $3 WHERE desk_id = $1 AND installation_id = $2";
+    execute!(tx, sql, renamed.desk, renamed.id, renamed.label.as_ref().map_or("", Label::as_str))?;
+    Ok(())
 }
 
 /// The last ticket of each thread, and the requester of the last ticket of each handle.

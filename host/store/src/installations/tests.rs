@@ -3,7 +3,8 @@ use annex_domain::{
     capability::Grant,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::Installation,
+    installation::{Installation, Label},
+    manifest::Manifest,
 };
 
 use super::*;
@@ -74,6 +75,58 @@ async fn a_desk_has_an_add_on_once() {
         assert_eq!(running(&mut conn, active.desk, Kind::Plugin).await.unwrap(), std::slice::from_ref(&active));
         assert_eq!(running(&mut conn, active.desk, Kind::Channel).await.unwrap(), []);
         assert_eq!(of_addon(&mut conn, other.desk, &addon()).await.unwrap(), Some(other));
+    })
+    .await;
+}
+
+/// Two bots are two installations; the marketplace shows their channel once, and counts the desk once.
+#[tokio::test]
+async fn a_desk_has_a_channel_as_often_as_it_has_names_for_it() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let desk = desks::create(&mut tx, "Desk", "en", NOW).await.unwrap().id;
+        let bot: AddonId = "acme.bot".parse().unwrap();
+        for (version, seq) in [(Version::new(1, 0, 0), 1), (Version::new(1, 1, 0), 2)] {
+            let manifest = Manifest { kind: Kind::Channel, ..testing::manifest("acme.bot", version, seq) };
+            testing::publish(&mut tx, &manifest, NOW).await.unwrap();
+        }
+        let new = |label: &str| {
+            let (id, by, number) = (InstallationId::new(), OperatorId::new(), Version::new(1, 0, 0));
+            let new = Installation::begin(id, desk, bot.clone(), Kind::Channel, number, Grant::default(), by, NOW);
+            new.called(Label::some(label).unwrap())
+        };
+        let (first, sales) = (new(""), new("Sales"));
+        insert(&mut tx, &first, None).await.unwrap();
+        insert(&mut tx, &sales, None).await.unwrap();
+        tx.commit().await.unwrap();
+        for taken in ["", "Sales"] {
+            let mut tx = db.begin().await.unwrap();
+            assert!(
+                matches!(insert(&mut tx, &new(taken), None).await, Err(StoreError::Taken("the add-on"))),
+                "{taken}"
+            );
+        }
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(of_addon(&mut conn, desk, &bot).await.unwrap().unwrap().id, first.id);
+        assert_eq!(called(&mut conn, desk, &bot, sales.label.as_ref()).await.unwrap(), Some(sales.clone()));
+        assert_eq!(called(&mut conn, desk, &bot, None).await.unwrap().unwrap().id, first.id);
+        let listed = catalog::entries(&mut conn, desk, &Default::default()).await.unwrap();
+        assert_eq!((listed.len(), listed[0].installs), (1, 1));
+        assert_eq!(listed[0].installed.as_ref().unwrap().id, first.id);
+        let listing = catalog::listing(&mut conn, desk, &bot).await.unwrap().unwrap();
+        assert_eq!(listing.versions.len(), 2);
+        let offered = catalog::visible(&mut conn, desk, &bot).await.unwrap().unwrap().available();
+        assert_eq!(offered.len(), 2, "each version once");
+        drop(conn);
+
+        // What is called otherwise leaves its name to others.
+        let mut tx = db.begin().await.unwrap();
+        let sales = sales.installed(NOW).unwrap();
+        save(&mut tx, &sales).await.unwrap();
+        let support = sales.rename(Label::some("Support").unwrap(), NOW).unwrap();
+        save(&mut tx, &support).await.unwrap();
+        assert_eq!(get(&mut tx, desk, support.id).await.unwrap(), Some(support));
+        insert(&mut tx, &new("Sales"), None).await.unwrap();
     })
     .await;
 }

@@ -6,7 +6,6 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
     installation::Installation,
-    localized::Localized,
     mail::{MailAddon, MailFacts},
     operator::{Actor, Operator},
     permission::Permission,
@@ -100,7 +99,7 @@ fn manages(operator: &Operator) -> bool {
 
 async fn addon(tx: &mut Tx, of: &Installation) -> Result<MailAddon> {
     let version = catalog::version(tx, &of.addon, &of.version).await?;
-    let name = version.map_or_else(|| Localized::en(of.addon.as_str()), |row| row.manifest.listing.name);
+    let name = of.name(version.map(|row| row.manifest.listing.name));
     Ok(MailAddon { id: of.addon.clone(), name, installation: Some(of.id) })
 }
 

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 const HINTS: &[(&str, &str)] = &[
     ("addon-ends", "nothing new can be released of an add-on that is being discontinued"),
     ("already-exists", "choose another name, or change the one that is there"),
-    ("already-installed", "use the installation that is there"),
+    ("already-installed", "use the installation that is there; another one of a channel needs a `label` of its own"),
     ("amount-too-high", "take fewer licences at once"),
     ("answered-already", "nothing: the first answer counts"),
     ("answered-meanwhile", "read the ticket again, and repeat the reply if it is still needed"),
@@ -135,7 +135,7 @@ const HINTS: &[(&str, &str)] = &[
     ("too-few-licences", "buy more licences, or choose fewer users"),
     ("too-many-attempts", "wait for the seconds in `Retry-After`"),
     ("too-many-fields", "retire a field that is used no longer"),
-    ("too-many-files", "wait for the seconds in `Retry-After`"),
+    ("too-many-new-files", "wait for the seconds in `Retry-After`"),
     ("too-many-payments", "wait for the seconds in `Retry-After`"),
     ("too-many-searches", "wait for the seconds in `Retry-After`"),
     ("too-many-streams", "close a stream that is open before you open another"),

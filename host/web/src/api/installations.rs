@@ -22,7 +22,7 @@ use annex_domain::{
     capability::{Access as DomainAccess, Asks, Capability as DomainCapability, HostPattern},
     clock::Timestamp,
     ids::{InstallationId, OperatorId},
-    installation::{Action, Installation as DomainInstallation, Status},
+    installation::{Action, Installation as DomainInstallation, Label, Status},
     localized::Localized,
     manifest::ServiceScope,
     plan::PlanId,
@@ -75,7 +75,11 @@ pub(crate) struct Installation {
     #[schema(example = "acme.contact-sync")]
     addon: String,
     kind: Kind,
+    /// The add-on's.
     name: String,
+    /// What the desk calls it: of a channel there may be several.
+    #[schema(required, value_type = Option<String>, example = "Sales bot")]
+    label: Option<Label>,
     /// The version that serves, or that is being installed.
     version: String,
     /// Rolling back leads to this one.
@@ -192,6 +196,7 @@ impl Installation {
             addon: installation.addon.to_string(),
             kind: installation.kind.into(),
             name: view.manifest.listing.name.get("en").to_owned(),
+            label: installation.label.clone(),
             version: installation.version.to_string(),
             previous: view.previous.as_ref().map(ToString::to_string),
             target: installation.target.as_ref().map(ToString::to_string),

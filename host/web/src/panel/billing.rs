@@ -192,7 +192,7 @@ fn next_bill(next: &NextBill, t: &Translator) -> (String, Vec<String>) {
 /// The names of what is installed.
 async fn names(state: &AppState, who: &SignedIn) -> Result<BTreeMap<InstallationId, String>, PageError> {
     let views = state.lifecycle.installations(who.desk.id).await.map_err(page_error)?;
-    let name = |view: &annex_lifecycle::InstallationView| view.manifest.listing.name.get(who.t.code()).to_owned();
+    let name = |view: &annex_lifecycle::InstallationView| view.name(who.t.code()).to_owned();
     Ok(views.iter().map(|view| (view.installation.id, name(view))).collect())
 }
 

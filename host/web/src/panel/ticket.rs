@@ -394,6 +394,9 @@ async fn addon_name(db: &Db, who: &SignedIn, id: InstallationId) -> Result<Strin
     let Some(installation) = installations::known_one(db, who.desk.id, id).await? else {
         return Ok(who.t.get("ticket-removed-addon"));
     };
+    if let Some(label) = &installation.label {
+        return Ok(label.to_string());
+    }
     let version = catalog::known_version(db, &installation.addon, &installation.version).await?;
     Ok(version.map_or_else(
         || installation.addon.slug().to_owned(),

@@ -1,4 +1,4 @@
-//! What changes an installation: update, rollback, retry; activate, deactivate; pin, unpin. All need `addons.manage`.
+//! What changes an installation: update, rollback, retry; activate, deactivate; pin, unpin; its name. All need `addons.manage`.
 
 use annex_domain::{ids::InstallationId, permission::Permission};
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -6,7 +6,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Consent, Installation, consented, create::version_of, settle, show};
+use super::{
+    Consent, Installation, consented,
+    create::{label_of, version_of},
+    settle, show,
+};
 use crate::{
     api::{
         extract::{Json, PathParams},
@@ -28,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(pin_installation))
         .routes(routes!(unpin_installation))
         .routes(routes!(set_pre_releases))
+        .routes(routes!(set_label))
 }
 
 /// What to update to.
@@ -226,6 +231,40 @@ async fn set_pre_releases(
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     state.lifecycle.set_prereleases(user.desk(), id, body.offered, user.operator()?).await?;
+    show(&state, &user, id).await.map(Json)
+}
+
+/// What a desk calls an installation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Labelled {
+    /// 1 to 60 characters; null: like its add-on.
+    #[schema(required, example = "Sales bot")]
+    label: Option<String>,
+}
+
+/// Name an installation
+///
+/// Of several of a channel, each has another name. An address that services deliver to goes by it when the channel is uninstalled and
+/// installed again.
+#[utoipa::path(
+    put, path = "/installations/{installation}/label", tag = "installations", request_body = Labelled,
+    params(("installation" = String, Path, format = "uuid", description = "Its id")),
+    responses(
+        (status = 200, description = "Saved.", body = Installation),
+        (status = 409, description = "`already-installed`: another one is called so; `not-allowed` in this status."),
+        (status = 422, description = "`not-a-label` in `errors`."),
+    ),
+)]
+async fn set_label(
+    State(state): State<AppState>,
+    user: ApiUser,
+    PathParams(id): PathParams<InstallationId>,
+    Json(body): Json<Labelled>,
+) -> Result<Json<Installation>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    let label = label_of(body.label.as_deref())?;
+    state.lifecycle.rename(user.desk(), id, label, user.operator()?).await?;
     show(&state, &user, id).await.map(Json)
 }
 

@@ -2,7 +2,9 @@
 
 use annex_domain::{
     addon::{AddonId, Version},
+    installation::Label,
     permission::Permission,
+    words::Invalid,
 };
 use annex_lifecycle::{Choice, InstallRequest};
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -35,6 +37,10 @@ pub(crate) struct CreateInstallation {
     /// The newest one when left out.
     #[schema(example = "1.2.0")]
     version: Option<String>,
+    /// What the desk calls it, 1 to 60 characters. Another one of a channel is installed under another label.
+    #[serde(default)]
+    #[schema(example = "Sales bot")]
+    label: Option<String>,
     /// What is consented to: `capabilities` of the version. Too little is refused, naming what is missing.
     #[serde(default)]
     grant: Vec<Consent>,
@@ -94,6 +100,7 @@ async fn create_installation(
         desk: user.desk(),
         addon: addon_of(&body.addon)?,
         version: body.version.as_deref().map(version_of).transpose()?,
+        label: label_of(body.label.as_deref())?,
         by: user.operator()?,
         grant_accepted: consented(body.grant, &body.scopes)?,
         idempotency_key: key,
@@ -104,8 +111,13 @@ async fn create_installation(
     settle(&state, &user, &installation, wait, StatusCode::CREATED).await
 }
 
+/// Reads what a desk calls an installation.
+pub(super) fn label_of(text: Option<&str>) -> Result<Option<Label>, Problem> {
+    text.map(|text| text.parse().map_err(|error: Invalid| Problem::field("label", "not-a-label", error.0))).transpose()
+}
+
 fn addon_of(text: &str) -> Result<AddonId, Problem> {
-    text.parse().map_err(|error: annex_domain::words::Invalid| Problem::field("addon", "not-an-addon-id", error.0))
+    text.parse().map_err(|error: Invalid| Problem::field("addon", "not-an-addon-id", error.0))
 }
 
 /// Reads a version of a request.

@@ -41,7 +41,7 @@ pub(crate) struct ListInstallations {
 
 /// List installations
 ///
-/// All of this desk, in one page: there is at most one for each add-on. Needs `addons.manage`.
+/// All of this desk, in one page: there is at most one for each add-on, and as many of a channel as have names of their own. Needs `addons.manage`.
 #[utoipa::path(
     get, path = "/installations", tag = "installations", params(ListInstallations),
     responses((status = 200, description = "All that match.", body = Page<Installation>)),

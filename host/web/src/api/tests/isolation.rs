@@ -258,6 +258,7 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("PUT", "users") => json!({ "operators": [] }),
         ("POST", "pay" | "decline") => json!({}),
         ("POST", "channel") => json!({ "action": "test" }),
+        ("PUT", "label") => json!({ "label": "x" }),
         ("PUT", "pre-releases") => json!({ "offered": true }),
         ("POST", "plan") => json!({ "plan": "team" }),
         ("POST", "licences") => json!({ "add": 1, "price": { "cents": 1, "currency": "EUR" } }),

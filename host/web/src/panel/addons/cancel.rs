@@ -83,7 +83,7 @@ async fn cancel(State(state): State<AppState>, who: SignedIn, Path(id): Path<Str
         // Sent twice.
         return Ok(super::see_other(&here));
     }
-    let name = view.manifest.listing.name.get(who.t.code());
+    let name = view.name(who.t.code());
     if form.has("rev") && form.get("rev").parse() != Ok(view.installation.rev) {
         return Ok(Flash::warning("flash-changed-meanwhile").arg("name", name).redirect(&format!("{here}/cancel")));
     }

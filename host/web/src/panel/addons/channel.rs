@@ -111,7 +111,7 @@ async fn channel_page(state: &AppState, who: &SignedIn, view: &InstallationView)
     who.require(Permission::AddonsManage)?;
     let id = view.installation.id;
     let channel = state.lifecycle.channel_view(who.desk.id, id).await.map_err(page_error)?;
-    let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+    let name = view.name(who.t.code()).to_owned();
     let shell = who.titled(who.t.msg("channel-title").arg("name", name.as_str()).to_string(), Section::MyAddons);
     let states = states(&shell, &channel, view.installation.kind);
     let text = |text: &annex_domain::localized::Localized| text.get(who.t.code()).to_owned();

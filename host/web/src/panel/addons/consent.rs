@@ -6,7 +6,11 @@ mod candidate;
 
 use annex_billing::ledger::Quote;
 use annex_domain::{
-    addon::AddonId, billing::LoginRule, ids::InstallationId, installation::Status, permission::Permission,
+    addon::{AddonId, Kind},
+    billing::LoginRule,
+    ids::InstallationId,
+    installation::{Label, Status},
+    permission::Permission,
 };
 use annex_lifecycle::{InstallRequest, LifecycleError, Ticks, UsersChange};
 use askama::Template;
@@ -80,6 +84,8 @@ pub(super) struct ConsentPage {
     pub(super) digest: String,
     /// One installation for it, however often the form is sent.
     pub(super) key: String,
+    /// What the desk will call it: asked for channels, of which it may have several.
+    pub(super) label: Option<LabelField>,
     pub(super) chosen: Option<Chosen>,
     /// None: free for everyone, there is nothing to sum up.
     pub(super) summary: Option<Summary>,
@@ -101,6 +107,13 @@ pub(super) struct ConsentPage {
     pub(super) askers: Vec<String>,
     pub(super) pay: PayWith,
     pub(super) password: PasswordAgain,
+}
+
+/// The name of one of several.
+pub(super) struct LabelField {
+    pub(super) value: String,
+    /// There is one already.
+    pub(super) required: bool,
 }
 
 async fn ask(
@@ -176,7 +189,7 @@ async fn install(
 ) -> PageResult {
     let (listing, row) = find(&state, &who, &addon, Some(form.get("version"))).await?;
     let flow = flow(&state, &who, &listing, &row).await?;
-    let candidate = Candidate { listing, row, flow };
+    let candidate = Candidate { listing, row, flow, label: form.get("label").to_owned() };
     let flow = &candidate.flow;
     if flow.next() != Step::Confirm {
         // Sent twice: the first one has installed it, and what was chosen is kept no longer.
@@ -187,9 +200,8 @@ async fn install(
     }
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let method = card_form::method(&form)?;
-    let same_plan = form.get("plan") == flow.plan().map_or("", |plan| plan.id.as_str());
-    if form.get("digest") != candidate.row.package_digest.as_str() || !same_plan {
-        let warning = Some(who.t.get("consent-changed"));
+    if let Some(wrong) = wrong(&candidate, &form) {
+        let warning = Some(who.t.get(wrong));
         return consent(&state, &who, &candidate, Trouble { warning, method, ..Trouble::default() }).await;
     }
     if flow.costs() {
@@ -207,9 +219,13 @@ async fn install(
             arrived(&state, &who, installation, &flow.name, INSTALLED).await
         }
         Err(LifecycleError::AlreadyInstalled(id)) => {
+            let status = state.lifecycle.installation(who.desk.id, id).await.map_err(page_error)?.installation.status;
+            if flow.kind == Kind::Channel && status != Status::PaymentDue {
+                let warning = Some(who.t.get("consent-name-taken"));
+                return consent(&state, &who, &candidate, Trouble { warning, method, ..Trouble::default() }).await;
+            }
             flow.forget(&state, &who).await?;
-            let view = state.lifecycle.installation(who.desk.id, id).await.map_err(page_error)?;
-            Err(already(id, view.installation.status))
+            Err(already(id, status))
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
@@ -217,6 +233,15 @@ async fn install(
             consent(&state, &who, &candidate, Trouble { warning, was, method, password: None }).await
         }
     }
+}
+
+/// Why the page is shown once more before anything is asked of anybody.
+fn wrong(candidate: &Candidate, form: &Posted) -> Option<&'static str> {
+    let same_plan = form.get("plan") == candidate.flow.plan().map_or("", |plan| plan.id.as_str());
+    if form.get("digest") != candidate.row.package_digest.as_str() || !same_plan {
+        return Some("consent-changed");
+    }
+    Label::some(&candidate.label).is_err().then_some("consent-name-wrong")
 }
 
 /// The request for exactly what the page showed.
@@ -230,6 +255,7 @@ fn request(who: &SignedIn, candidate: &Candidate, people: &People, form: &Posted
         desk: who.desk.id,
         addon: row.addon.clone(),
         version: Some(row.version.clone()),
+        label: Label::some(&candidate.label).unwrap_or_default(),
         by: who.operator.id,
         grant_accepted: row.manifest.asks(),
         purchase: flow.plan().map(|plan| confirm::choice(flow, plan, form)).transpose()?,
@@ -267,6 +293,7 @@ async fn consent(state: &AppState, who: &SignedIn, candidate: &Candidate, troubl
         login,
         digest: row.package_digest.to_string(),
         key: flow.key.clone(),
+        label: candidate.label_field(),
         chosen: Chosen::of(flow, &people, quote),
         price_now: quote.zip(trouble.was).map(|(quote, was)| was.now(quote, &who.t)),
         warning: trouble.warning,
@@ -276,7 +303,7 @@ async fn consent(state: &AppState, who: &SignedIn, candidate: &Candidate, troubl
         button_icon,
         allowed,
         beside: confirm::beside(quote, flow, &who.t),
-        choose_users: (!several && flow.kind == annex_domain::addon::Kind::Plugin).then(|| flow.href(Step::Users)),
+        choose_users: (!several && flow.kind == Kind::Plugin).then(|| flow.href(Step::Users)),
         discard: flow.begun,
         askers: requests::askers(state, who.desk.id, &row.addon).await?,
         summary: several.then_some(summary),
@@ -285,7 +312,7 @@ async fn consent(state: &AppState, who: &SignedIn, candidate: &Candidate, troubl
 }
 
 /// The listing as it is for this very version.
-fn about(Candidate { listing, row, flow }: &Candidate, people: &People, who: &SignedIn) -> About {
+fn about(Candidate { listing, row, flow, .. }: &Candidate, people: &People, who: &SignedIn) -> About {
     About {
         version: row.version.to_string(),
         size: row.size,

@@ -335,7 +335,7 @@ async fn bought_or_due(state: &AppState, who: &SignedIn, found: &Found, purchase
     let end = purchase_end(state, who, purchased).await?;
     let billing = state.lifecycle.billing_state(who.desk.id, found.id()).await.map_err(page_error)?;
     let count = billing.licences.map_or(0, |licences| licences.purchased);
-    let name = found.view.manifest.listing.name.get(who.t.code());
+    let name = found.view.name(who.t.code());
     let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
     purchase_said(state, who, purchased, end, name, (done, Flash::warning("flash-licences-due")))
 }

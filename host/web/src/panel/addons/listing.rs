@@ -157,6 +157,8 @@ pub(super) struct ListingPage {
     pub(super) about: About,
     pub(super) badges: Vec<Badge>,
     pub(super) installed: Option<EntryInstallation>,
+    /// Another one can be installed beside it.
+    pub(super) another: bool,
     /// What makes sense now, unless it is installed or the wrong account is logged in.
     pub(super) step: Option<NextStep>,
     pub(super) plans: Vec<PlanView>,
@@ -205,6 +207,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
     let begun = draft.and_then(|draft| Draft::read(draft.draft)).is_some_and(|draft| draft.installation.is_none());
     drop(conn);
     let about = About::of(&listing, &terms.plans, seats, &who.t);
+    let another = manages && listing.entry.kind == Kind::Channel && listing.standing.may_install();
     // A failed installation can be made anew, with another plan or other users.
     let installed = listing.entry.installed.filter(|one| one.status != Status::FailedInstallation || terms.is_free());
     let badges = match &installed {
@@ -239,6 +242,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
         about,
         previous,
         installed,
+        another,
     })
 }
 

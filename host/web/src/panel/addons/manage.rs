@@ -69,6 +69,8 @@ struct PageQuery {
 pub(super) struct Head {
     pub(super) card: Installed,
     pub(super) addon: String,
+    /// What the desk calls it; empty: like its add-on.
+    pub(super) label: String,
     pub(super) status: Status,
     pub(super) target: Option<Version>,
     /// Its operation waits for the publisher: until when.
@@ -325,6 +327,7 @@ async fn head(
     Ok(Head {
         card,
         addon: installation.addon.to_string(),
+        label: installation.label.as_ref().map(ToString::to_string).unwrap_or_default(),
         status: installation.status,
         target: installation.target.clone(),
         waits_until: view.waits_until,

@@ -76,7 +76,7 @@ impl Installed {
         let (installation, listing) = (&view.installation, &view.manifest.listing);
         Self {
             id: installation.id,
-            name: listing.name.get(t.code()).to_owned(),
+            name: view.name(t.code()).to_owned(),
             publisher: listing.publisher_name.clone(),
             summary: listing.summary.get(t.code()).to_owned(),
             version: installation.version.to_string(),

@@ -169,7 +169,7 @@ impl OpenPayment {
     /// Where it leads when it is over, and what is said there.
     async fn over(&self, state: &AppState, who: &SignedIn) -> PageResult {
         let (installation, here) = (&self.view.installation, self.here());
-        let name = self.view.manifest.listing.name.get(who.t.code());
+        let name = self.view.name(who.t.code());
         if self.end == OrderEnd::GivenUp {
             return Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&here));
         }

@@ -222,7 +222,7 @@ async fn withdraw(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     let here = format!("/my-addons/{id}/plans");
     match state.lifecycle.withdraw_order(who.desk.id, id, who.operator.id).await {
         Ok(()) => {
-            let name = view.manifest.listing.name.get(who.t.code());
+            let name = view.name(who.t.code());
             Ok(Flash::success("flash-withdrawn").arg("name", name).redirect(&here))
         }
         Err(error) => not_done(&who, error, &here),

@@ -98,7 +98,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
     let (desk, id) = (who.desk.id, view.installation.id);
     let wrong = match state.lifecycle.save_settings(desk, id, entered(&view, &form), who.operator.id).await {
         Ok(untried) => {
-            let name = view.manifest.listing.name.get(who.t.code());
+            let name = view.name(who.t.code());
             let flash = match untried.is_empty() {
                 true => Flash::success("flash-settings-saved"),
                 false => Flash::warning("flash-settings-untried"),

@@ -167,6 +167,7 @@ fn head(status: Status) -> Head {
     Head {
         card: card(status),
         addon: "acme.hello".into(),
+        label: EVIL.into(),
         status,
         target: Some("1.3.0".parse().unwrap()),
         waits_until: None,

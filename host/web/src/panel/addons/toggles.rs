@@ -1,6 +1,9 @@
-//! Small changes of an installation by a button: on, off, pin, unpin, pre-releases, try again.
+//! Small changes of an installation by a button: on, off, pin, unpin, pre-releases, its name, try again.
 
-use annex_domain::{ids::InstallationId, installation::Status};
+use annex_domain::{
+    ids::InstallationId,
+    installation::{Label, Status},
+};
 use annex_lifecycle::LifecycleError;
 use askama::Template;
 use axum::{
@@ -32,6 +35,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/my-addons/{id}/pin", post(pin))
         .route("/my-addons/{id}/unpin", post(unpin))
         .route("/my-addons/{id}/prereleases", post(prereleases))
+        .route("/my-addons/{id}/label", post(rename))
         .route("/my-addons/{id}/retry", post(retry))
 }
 
@@ -65,6 +69,23 @@ async fn prereleases(state: State<AppState>, who: SignedIn, id: Path<String>, fo
     switch(state, who, id, Switch::PreReleases(form.get("on") == "1")).await
 }
 
+/// Calls it as the form says; empty: like its add-on.
+async fn rename(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
+    let view = installation(&state, &who, &id).await?;
+    let id = view.installation.id;
+    let here = format!("/my-addons/{id}");
+    let refused = |key: &str| Ok(Flash::warning("flash-refused").arg("reason", who.t.get(key)).redirect(&here));
+    let Ok(label) = Label::some(form.get("label")) else { return refused("consent-name-wrong") };
+    match state.lifecycle.rename(who.desk.id, id, label, who.operator.id).await {
+        Ok(renamed) => {
+            let name = renamed.name(Some(view.manifest.listing.name.clone()));
+            Ok(Flash::success("flash-renamed").arg("name", name.get(who.t.code())).redirect(&here))
+        }
+        Err(LifecycleError::AlreadyInstalled(_)) => refused("consent-name-taken"),
+        Err(error) => not_done(&who, error, &here),
+    }
+}
+
 async fn switch(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, switch: Switch) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (lifecycle, desk, id, by) = (&state.lifecycle, who.desk.id, view.installation.id, who.operator.id);
@@ -76,7 +97,7 @@ async fn switch(State(state): State<AppState>, who: SignedIn, Path(id): Path<Str
         Switch::PreReleases(true) => (lifecycle.set_prereleases(desk, id, true, by).await, "flash-pre-releases-on"),
         Switch::PreReleases(false) => (lifecycle.set_prereleases(desk, id, false, by).await, "flash-pre-releases-off"),
     };
-    let name = view.manifest.listing.name.get(who.t.code());
+    let name = view.name(who.t.code());
     let here = format!("/my-addons/{id}");
     match done {
         Ok(_) => Ok(Flash::success(key).arg("name", name).redirect(&here)),
@@ -130,7 +151,7 @@ async fn retry(State(state): State<AppState>, who: SignedIn, Path(id): Path<Stri
             retried(&who, id, now.unwrap_or(begun).status)
         }
         Ok(begun) => {
-            let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+            let name = view.name(who.t.code()).to_owned();
             arrived(&state, &who, begun, &name, INSTALLED).await
         }
         Err(LifecycleError::Conflict | LifecycleError::NotAllowed(_)) if who.fragment => {

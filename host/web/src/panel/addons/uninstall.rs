@@ -84,7 +84,7 @@ async fn uninstall_page(
 async fn uninstall(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
-    let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+    let name = view.name(who.t.code()).to_owned();
     if form.get("name") != name {
         let mut errors = FormErrors::default();
         errors.add("name", who.t.msg("uninstall-name-wrong").arg("name", &name));

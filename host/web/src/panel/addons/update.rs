@@ -176,7 +176,7 @@ async fn update(State(state): State<AppState>, who: SignedIn, Path(id): Path<Str
     }
     match state.lifecycle.update(desk, id, to.clone(), change.added.clone(), who.operator.id).await {
         Ok(begun) => {
-            let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+            let name = view.name(who.t.code()).to_owned();
             arrived(&state, &who, begun, &name, "flash-updated").await
         }
         Err(error @ LifecycleError::ConsentNeeded(_)) => {
@@ -212,7 +212,7 @@ async fn back(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
     let (desk, id) = (who.desk.id, view.installation.id);
     match state.lifecycle.rollback(desk, id, None, who.operator.id).await {
         Ok(begun) => {
-            let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+            let name = view.name(who.t.code()).to_owned();
             arrived(&state, &who, begun, &name, "flash-rolled-back").await
         }
         Err(error) => not_done(&who, error, &format!("/my-addons/{id}")),

@@ -85,7 +85,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
         Ok(changed) if changed.is_empty() => Ok(Flash::success("flash-users-unchanged").redirect(&here)),
         Ok(_) => {
             let count = state.lifecycle.users(desk, id).await.map_err(page_error)?.count();
-            let name = view.manifest.listing.name.get(who.t.code());
+            let name = view.name(who.t.code());
             Ok(Flash::success("flash-users-saved").arg("name", name).arg("count", count).redirect(&here))
         }
         // Adding users buys licences (R25): the next page says what that costs.

@@ -1,13 +1,13 @@
 //! A version on its way into the desk: which one it is, and how far it has come.
 
 use annex_domain::{
-    addon::{AddonId, Version},
+    addon::{AddonId, Kind, Version},
     installation::Status,
     permission::Permission,
 };
 use annex_store::{
     billing::drafts,
-    catalog::{Listing, VersionRow, VersionStatus},
+    catalog::{EntryInstallation, Listing, VersionRow, VersionStatus},
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
         errors::page_error,
         wizard::{Flow, Subject, draft::Draft},
     },
-    already,
+    LabelField, already,
 };
 use crate::{error::PageError, session::SignedIn, state::AppState};
 
@@ -24,9 +24,24 @@ pub(super) struct Candidate {
     pub(super) listing: Listing,
     pub(super) row: VersionRow,
     pub(super) flow: Flow,
+    /// What was entered as its name; empty for none.
+    pub(super) label: String,
 }
 
-/// The version that is wanted: the named one, that of the draft, or the newest. Where it is installed already, that is elsewhere.
+impl Candidate {
+    /// Where its name is asked: of what a desk has but once, nowhere.
+    pub(super) fn label_field(&self) -> Option<LabelField> {
+        let required = self.listing.entry.installed.as_ref().is_some_and(|one| !is_failed(one));
+        (self.flow.kind == Kind::Channel).then(|| LabelField { value: self.label.clone(), required })
+    }
+}
+
+fn is_failed(one: &EntryInstallation) -> bool {
+    one.status == Status::FailedInstallation
+}
+
+/// The version that is wanted: the named one, that of the draft, or the newest. What is installed already is elsewhere, but for channels:
+/// another one can be installed once the first is paid.
 pub(super) async fn candidate(
     state: &AppState,
     who: &SignedIn,
@@ -44,14 +59,23 @@ pub(super) async fn candidate(
     };
     let (listing, row) = found?;
     // A failed installation is made anew: with its plan and users to be chosen again.
-    if let Some(installed) = listing.entry.installed.as_ref().filter(|one| one.status != Status::FailedInstallation) {
+    let installed = listing.entry.installed.as_ref();
+    let another = |one: &EntryInstallation| listing.entry.kind == Kind::Channel && one.status != Status::PaymentDue;
+    if let Some(installed) = installed.filter(|one| !is_failed(one) && !another(one)) {
         return Err(already(installed.id, installed.status));
     }
     if !listing.standing.may_install() {
         return Err(PageError::NotFound);
     }
     let flow = flow(state, who, &listing, &row).await?;
-    Ok(Candidate { listing, row, flow })
+    let label = match listing.entry.installed.as_ref().filter(|one| is_failed(one)) {
+        Some(failed) => {
+            let view = state.lifecycle.installation(who.desk.id, failed.id).await.map_err(page_error)?;
+            view.installation.label.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
+        None => String::new(),
+    };
+    Ok(Candidate { listing, row, flow, label })
 }
 
 async fn kept_version(state: &AppState, who: &SignedIn, addon: &str) -> Result<Option<String>, PageError> {

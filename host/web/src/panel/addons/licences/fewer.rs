@@ -67,7 +67,7 @@ pub(super) async fn reduce(
         return draw(&state, &who, &found, Wish::of(form.iter()), trouble).await;
     };
     let here = format!("/my-addons/{}/users", found.id());
-    let name = found.view.manifest.listing.name.get(who.t.code());
+    let name = found.view.name(who.t.code());
     match state.lifecycle.reduce_licences(who.desk.id, found.id(), to, who.operator.id).await {
         Ok(_) if to == max => Ok(Flash::success("flash-licences-kept").arg("name", name).redirect(&here)),
         Ok(_) => {

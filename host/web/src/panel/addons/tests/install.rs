@@ -7,7 +7,7 @@ use crate::{
     i18n::english,
     panel::{
         addons::{
-            consent::ConsentPage,
+            consent::{ConsentPage, LabelField},
             listing::{ListingPage, NextStep, Release},
             login::Login,
             marketplace::{MarketplacePage, PageQuery},
@@ -52,6 +52,7 @@ fn a_listing_says_what_one_must_know_before_installing() {
         about: about(),
         badges: vec![],
         installed: None,
+        another: false,
         step: Some(NextStep {
             href: "/addons/acme.hello/install".into(),
             icon: "sparkles",
@@ -114,6 +115,7 @@ fn consent_page(login: Login) -> ConsentPage {
         next: "/addons/acme.hello/install".into(),
         digest: "d1".into(),
         key: "k1".into(),
+        label: Some(LabelField { value: EVIL.into(), required: true }),
         chosen: Some(chosen()),
         summary: Some(summary()),
         warning: Some(EVIL.into()),

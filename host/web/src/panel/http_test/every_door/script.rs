@@ -276,6 +276,13 @@ fn with_add_ons() -> Vec<Step> {
         step(Action::AddonUnpin, [Panel("/my-addons/{addon}/unpin", &[]), post("/installations/{addon}/unpin")]),
         step(Action::AddonTakePreReleases, [Panel(here, &[("on", "1")]), offered(true)]),
         step(Action::AddonLeavePreReleases, [Panel(here, &[("on", "0")]), offered(false)]),
+        step(
+            Action::AddonRename,
+            [
+                Panel("/my-addons/{addon}/label", &[("label", "Ours")]),
+                Api(Method::PUT, "/installations/{addon}/label", json!({ "label": "Ours" })),
+            ],
+        ),
     ]
 }
 

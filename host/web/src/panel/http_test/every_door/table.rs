@@ -26,7 +26,7 @@ pub(super) static DONE: [(&[Door], &str); 21] = [
     (
         &[Panel, Api],
         "addon.activate addon.buy-licences addon.choose-plan addon.deactivate addon.install addon.leave-pre-releases
-         addon.licences-reduced addon.pin addon.request-declined addon.requested addon.retry-install addon.rollback
+         addon.licences-reduced addon.pin addon.rename addon.request-declined addon.requested addon.retry-install addon.rollback
          addon.settings addon.take-pre-releases addon.uninstall addon.unpin addon.update addon.users addon.withdraw-order
          catalog.revoke-key channel.connect channel.test",
     ),
