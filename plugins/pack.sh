@@ -17,10 +17,7 @@ pack() { # add-on, manifest
 
 compile --package contact-sync --features save-contact
 pack contact-sync annex-1.1.toml
-# Channels have a feature of the SDK that nothing else may have: they are compiled without the others.
-compile --package telegram --package webhook-chat
-pack telegram annex.toml
+compile --workspace
+for addon in hello contact-sync satisfaction telegram email lang-de lang-ar gallery orders keyword-rules rules web-form; do pack "$addon" annex.toml; done
 # One component, and a manifest for each way to sign.
 for manifest in annex annex-meta annex-twilio; do pack webhook-chat "$manifest.toml"; done
-compile --workspace --exclude telegram --exclude webhook-chat
-for addon in hello contact-sync satisfaction email lang-de lang-ar gallery orders keyword-rules rules web-form; do pack "$addon" annex.toml; done

@@ -1,5 +1,7 @@
 //! The Bot API's `sendMessage`, and what its answers mean for a delivery: sent, refused, surely not sent, or nobody knows.
 
+use std::time::Duration;
+
 use annex_sdk::{channel::SendError, prelude::*, serde::Serialize};
 use serde_json::Value;
 
@@ -52,15 +54,15 @@ fn sent(thread: &Thread, status: u16, answer: &Value) -> Result<String, SendErro
         (401 | 404, _) => {
             Err(Error::NeedsAuth(format!("Telegram refused the bot token; check it in the settings ({said})")).into())
         }
-        (403, _) => Err(SendError::Rejected(format!("Telegram does not let the bot write to this chat: {said}"))),
+        (403, _) => Err(SendError::Refused(format!("Telegram does not let the bot write to this chat: {said}"))),
         (429, _) => {
             let wait = answer.part("parameters").and_then(|it| it.int("retry_after"));
-            match wait.and_then(|wait| u32::try_from(wait).ok()) {
-                Some(wait) => Err(SendError::not_sent_yet(format!("Telegram asks to wait for {wait} s"), wait)),
+            match wait.and_then(|wait| u64::try_from(wait).ok()) {
+                Some(wait) => Err(SendError::Later(Duration::from_secs(wait))),
                 None => Err(SendError::not_sent("Telegram asks to wait")),
             }
         }
-        (400..=499, _) => Err(SendError::Rejected(format!("Telegram refused the message: {said}"))),
+        (400..=499, _) => Err(SendError::Refused(format!("Telegram refused the message: {said}"))),
         // Telegram itself says that it did not take it; what a gateway on the way says does not tell.
         (500 | 503, Some(false)) => Err(SendError::not_sent(format!("Telegram has a fault of its own ({said})"))),
         (500.., _) => Err(SendError::unclear(format!("Telegram answered with status {status} ({said})"))),

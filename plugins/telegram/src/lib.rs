@@ -17,7 +17,7 @@ mod update;
 mod words;
 
 use annex_sdk::{
-    channel::{InboundReply, InboundRequest, OutboundMessage, Receipt, SendError},
+    channel::{Facts, InboundReply, InboundRequest, OutboundMessage, Receipt, SendError},
     prelude::*,
 };
 
@@ -28,6 +28,10 @@ use update::Update;
 struct Telegram;
 
 impl Channel for Telegram {
+    fn describe() -> Result<Facts> {
+        Ok(Facts::text(split::LONGEST as u32))
+    }
+
     fn receive(request: &InboundRequest) -> Result<InboundReply> {
         if request.method != "POST" {
             return Ok(InboundReply::status(405).text("Telegram posts updates here"));
@@ -39,23 +43,22 @@ impl Channel for Telegram {
         };
         // Also an update that says nothing to a help desk is answered with 200: Telegram would send it again.
         Ok(match update.into_inbound()? {
-            Some(message) => InboundReply::ok().message(message),
+            Some(inbound) => InboundReply::ok().bring(inbound),
             None => InboundReply::ok(),
         })
     }
 
     fn send(message: &OutboundMessage) -> Result<Receipt, SendError> {
-        let thread: Thread = message
-            .thread
-            .parse()
-            .map_err(|()| SendError::Rejected(format!("`{}` is not a Telegram chat", message.thread)))?;
-        let parts = split::parts(&message.body);
+        let name = message.thread_id();
+        let thread: Thread =
+            name.parse().map_err(|()| SendError::Refused(format!("`{name}` is not a Telegram chat")))?;
+        let parts = split::parts(&message.text);
         if parts.is_empty() {
-            return Err(SendError::Rejected("Telegram does not send empty messages".into()));
+            return Err(SendError::Refused("Telegram does not send empty messages".into()));
         }
         if parts.len() > split::MOST {
             let most = split::MOST * split::LONGEST;
-            return Err(SendError::Rejected(format!("too long for Telegram: at most {most} characters")));
+            return Err(SendError::Refused(format!("too long for Telegram: at most {most} characters")));
         }
         send_parts(&message.id, &thread, &parts)
     }
@@ -84,16 +87,16 @@ fn send_parts(id: &str, thread: &Thread, parts: &[&str]) -> Result<Receipt, Send
         }
     }
     log::info!("sent in {} part(s)", parts.len());
-    Ok(Receipt { external_id: last })
+    Ok(Receipt::new(last))
 }
 
-/// Says which part of a message an error is about; what stands at its end, for the host, stays there.
+/// Says which part of a message an error is about.
 fn of_part(error: SendError, part: usize) -> SendError {
     let name = |text: String| format!("part {part}: {text}");
     match error {
-        SendError::Rejected(text) => SendError::Rejected(name(text)),
+        SendError::Refused(text) => SendError::Refused(name(text)),
+        SendError::Unknown(text) => SendError::Unknown(name(text)),
         SendError::Fault(Error::Upstream(text)) => Error::Upstream(name(text)).into(),
-        SendError::Fault(Error::Internal(text)) => Error::Internal(name(text)).into(),
         other => other,
     }
 }

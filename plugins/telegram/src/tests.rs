@@ -1,6 +1,9 @@
 //! The whole channel: updates as Telegram posts them, and every answer of `sendMessage`.
 
-use annex_sdk::testing::{Canned, Host};
+use annex_sdk::{
+    channel::{Edit, Inbound, InboundMessage},
+    testing::{Canned, Host},
+};
 
 use super::*;
 
@@ -16,21 +19,30 @@ fn receive(body: &str) -> InboundReply {
 
 /// On the host of the test.
 fn receive_here(body: &str) -> InboundReply {
-    Telegram::receive(&InboundRequest::post("/", body)).unwrap()
+    Telegram::receive(&InboundRequest::new("POST", "/", body)).unwrap()
 }
 
 fn update(kind: &str, rest: &str) -> String {
     format!(r#"{{"update_id":1001,"{kind}":{{"message_id":5,"date":1700000000,{rest}}}}}"#)
 }
 
-fn outbound(thread: &str, body: &str) -> OutboundMessage {
-    OutboundMessage {
-        id: "m1".into(),
-        thread: thread.into(),
-        handle: "7".into(),
-        subject: "Printer".into(),
-        body: body.into(),
-        author: "Olga".into(),
+fn outbound(thread: &str, text: &str) -> OutboundMessage {
+    OutboundMessage::new(thread, "7", text)
+}
+
+/// The one message that a reply brings.
+fn message(reply: InboundReply) -> InboundMessage {
+    match reply.brought.into_iter().next() {
+        Some(Inbound::Message(message)) => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The one change that a reply brings.
+fn edit(reply: InboundReply) -> Edit {
+    match reply.brought.into_iter().next() {
+        Some(Inbound::Edited(edit)) => edit,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -51,22 +63,23 @@ fn success(message: i64) -> Canned {
 #[test]
 fn a_private_message_becomes_a_message_of_the_persons_thread() {
     let reply = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"My printer burns""#)));
-    assert_eq!(reply.status, 200);
-    let message = &reply.messages[0];
-    assert_eq!((message.external_id.as_str(), message.thread.as_str()), ("7/5", "7"));
+    assert_eq!(reply.answer.status, 200);
+    let message = message(reply);
+    assert_eq!((message.external_id.as_str(), message.threads.as_slice()), ("7/5", ["7".to_owned()].as_slice()));
     assert_eq!((message.sender.handle.as_str(), message.sender.name.as_str()), ("7", "Ada Byron"));
-    assert_eq!((message.body.as_str(), message.sent_at), ("My printer burns", Some(1_700_000_000_000)));
+    assert_eq!((message.text.as_str(), message.sent), ("My printer burns", Some(1_700_000_000_000)));
     assert_eq!(message.subject, None);
 }
 
 #[test]
-fn the_same_update_has_the_same_id_and_an_edit_another() {
+fn the_same_update_has_the_same_id_and_an_edit_names_it() {
     let first = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"a""#)));
     let again = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"a""#)));
-    assert_eq!(first.messages, again.messages);
-    let edit = receive(&update("edited_message", &format!(r#"{FROM},{PRIVATE},"edit_date":1700000100,"text":"b""#)));
-    assert_eq!((edit.messages[0].external_id.as_str(), edit.messages[0].body.as_str()), ("7/5;edit=1001", "b"));
-    assert_eq!(edit.messages[0].thread, first.messages[0].thread);
+    assert_eq!(first, again);
+    let edit =
+        edit(receive(&update("edited_message", &format!(r#"{FROM},{PRIVATE},"edit_date":1700000100,"text":"b""#))));
+    assert_eq!(edit, Edit::new("7/5", 1001, "b"));
+    assert_eq!(message(first).external_id, edit.external_id);
 }
 
 #[test]
@@ -81,7 +94,7 @@ fn captions_and_attachments_are_put_into_words() {
     ];
     for (rest, expected) in cases {
         let reply = receive(&update("message", &format!("{FROM},{PRIVATE},{rest}")));
-        assert_eq!(reply.messages[0].body, expected);
+        assert_eq!(message(reply).text, expected);
     }
 }
 
@@ -89,7 +102,7 @@ fn captions_and_attachments_are_put_into_words() {
 fn a_persons_own_number_is_kept_and_that_of_others_is_not() {
     let share = |id: i64| {
         let contact = format!(r#""contact":{{"phone_number":"+46 8","first_name":"A","user_id":{id}}}"#);
-        receive(&update("message", &format!("{FROM},{PRIVATE},{contact}"))).messages.remove(0).sender.phone
+        message(receive(&update("message", &format!("{FROM},{PRIVATE},{contact}")))).sender.phone
     };
     assert_eq!(share(7).as_deref(), Some("+46 8"));
     assert_eq!(share(8), None);
@@ -98,10 +111,10 @@ fn a_persons_own_number_is_kept_and_that_of_others_is_not() {
 #[test]
 fn in_groups_each_person_has_a_thread() {
     let chat = r#""chat":{"id":-100,"type":"supergroup","title":"Customers"}"#;
-    let message = receive(&update("message", &format!(r#"{FROM},{chat},"text":"Hi""#))).messages.remove(0);
-    assert_eq!((message.thread.as_str(), message.subject.as_deref()), ("-100/7", Some("Customers: Ada Byron")));
+    let hi = message(receive(&update("message", &format!(r#"{FROM},{chat},"text":"Hi""#))));
+    assert_eq!((hi.threads[0].as_str(), hi.subject.as_deref()), ("-100/7", Some("Customers: Ada Byron")));
     let topic = format!(r#"{FROM},{chat},"text":"Hi","message_thread_id":3,"is_topic_message":true"#);
-    assert_eq!(receive(&update("message", &topic)).messages[0].thread, "-100/7/3");
+    assert_eq!(message(receive(&update("message", &topic))).threads, ["-100/7/3"]);
 }
 
 #[test]
@@ -118,22 +131,22 @@ fn what_says_nothing_is_answered_with_200_and_no_message() {
         r#"{"update_id":3,"something_of_the_future":{}}"#.to_owned(),
     ] {
         let reply = receive(&body);
-        assert_eq!((reply.status, reply.messages.len()), (200, 0), "{body}");
+        assert_eq!((reply.answer.status, reply.brought.len()), (200, 0), "{body}");
     }
 }
 
 #[test]
 fn what_is_no_update_is_refused() {
     for body in ["", "{", "[]", "null", r#"{"update_id":"x"}"#, r#"{"update_id":1,"message":{"text":5}}"#] {
-        assert_eq!(receive(body).status, 400, "{body}");
+        assert_eq!(receive(body).answer.status, 400, "{body}");
     }
-    let get = InboundRequest { method: "GET".into(), ..InboundRequest::post("/", "") };
-    assert_eq!(Telegram::receive(&get).unwrap().status, 405);
+    let get = InboundRequest::new("GET", "/", "");
+    assert_eq!(Telegram::receive(&get).unwrap().answer.status, 405);
 }
 
 #[test]
 fn a_person_without_a_name_still_has_one() {
-    let name = |from: &str| receive(&update("message", &format!(r#"{from},{PRIVATE},"text":"a""#))).messages.remove(0);
+    let name = |from: &str| message(receive(&update("message", &format!(r#"{from},{PRIVATE},"text":"a""#))));
     assert_eq!(name(r#""from":{"id":9,"first_name":"","username":"bob"}"#).sender.name, "@bob");
     assert_eq!(name(r#""from":{"id":9,"first_name":""}"#).sender.name, "Telegram 9");
 }
@@ -157,23 +170,25 @@ fn every_failure_says_what_can_be_done() {
             SendError::Fault(Error::NeedsConfig(_)) => "needs-config",
             SendError::Fault(Error::Upstream(_)) => "upstream",
             SendError::Fault(_) => "other",
-            SendError::Rejected(_) => "rejected",
+            SendError::Later(_) => "later",
+            SendError::Unknown(_) => "unknown",
+            SendError::Refused(_) => "refused",
         }
     };
     assert_eq!(kind(failure(401, "Unauthorized", "")), "needs-auth");
     assert_eq!(kind(failure(404, "Not Found", "")), "needs-auth");
-    assert_eq!(kind(failure(403, "Forbidden: bot was blocked by the user", "")), "rejected");
-    assert_eq!(kind(failure(400, "Bad Request: chat not found", "")), "rejected");
-    assert_eq!(kind(failure(429, "Too Many Requests", r#""retry_after":7"#)), "upstream");
+    assert_eq!(kind(failure(403, "Forbidden: bot was blocked by the user", "")), "refused");
+    assert_eq!(kind(failure(400, "Bad Request: chat not found", "")), "refused");
+    assert_eq!(kind(failure(429, "Too Many Requests", r#""retry_after":7"#)), "later");
     assert_eq!(kind(failure(500, "Internal Server Error", "")), "upstream");
     // Nobody knows whether these were taken: a person has to look.
-    assert_eq!(kind(failure(502, "Bad Gateway", "")), "other");
-    assert_eq!(kind(Canned::text(500, "<html>")), "other");
-    assert_eq!(kind(Canned::text(200, "<html>")), "other");
-    assert_eq!(kind(Canned::json(200, r#"{"ok":true,"result":{"message_id":null},"description":null}"#)), "other");
-    assert_eq!(kind(Canned::json(200, r#"{"ok":false,"description":null}"#)), "other");
-    assert_eq!(kind(Canned::json(400, r#"{"ok":false,"description":null,"parameters":null}"#)), "rejected");
-    assert_eq!(kind(Canned::Timeout), "upstream");
+    assert_eq!(kind(failure(502, "Bad Gateway", "")), "unknown");
+    assert_eq!(kind(Canned::text(500, "<html>")), "unknown");
+    assert_eq!(kind(Canned::text(200, "<html>")), "unknown");
+    assert_eq!(kind(Canned::json(200, r#"{"ok":true,"result":{"message_id":null},"description":null}"#)), "unknown");
+    assert_eq!(kind(Canned::json(200, r#"{"ok":false,"description":null}"#)), "unknown");
+    assert_eq!(kind(Canned::json(400, r#"{"ok":false,"description":null,"parameters":null}"#)), "refused");
+    assert_eq!(kind(Canned::Timeout), "unknown");
     assert_eq!(kind(Canned::Unreachable), "upstream");
 }
 
@@ -208,7 +223,7 @@ fn replies_that_cannot_be_sent_are_rejected_at_once() {
     let _host = host(success(1));
     for (thread, body) in [("7", " "), ("not-a-chat", "Hi"), ("7", &*"x".repeat(50_000))] {
         let outcome = Telegram::send(&outbound(thread, body));
-        assert!(matches!(outcome, Err(SendError::Rejected(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(SendError::Refused(_))), "{outcome:?}");
     }
 }
 
@@ -235,10 +250,13 @@ fn everything_that_people_send_is_seen() {
     for case in cases {
         for again in [false, true] {
             let reply = receive_here(&case.update.to_string());
-            assert_eq!(reply.status, 200, "{}", case.name);
-            let seen = reply.messages.into_iter().next().map(|message| {
-                assert!(message.subject.is_none_or(|subject| subject.chars().count() <= 200), "{}", case.name);
-                Sees { thread: message.thread, name: message.sender.name, body: message.body }
+            assert_eq!(reply.answer.status, 200, "{}", case.name);
+            let seen = reply.brought.into_iter().next().map(|inbound| match inbound {
+                Inbound::Message(message) => {
+                    assert!(message.subject.is_none_or(|subject| subject.chars().count() <= 200), "{}", case.name);
+                    Sees { thread: message.threads[0].clone(), name: message.sender.name, body: message.text }
+                }
+                other => panic!("{}: {other:?}", case.name),
             });
             assert_eq!(seen, case.sees, "{}, again: {again}", case.name);
         }
@@ -251,7 +269,7 @@ fn a_group_that_moved_is_written_to_at_its_new_id() {
     let host = host(success(9));
     receive_here(&update("message", &group(-200, r#""migrate_from_chat_id":-100"#)));
     let reply = receive_here(&update("message", &group(-200, r#""text":"Hi""#)));
-    assert_eq!(reply.messages[0].thread, "-100/7", "the conversation keeps its name");
+    assert_eq!(message(reply).threads, ["-100/7"], "the conversation keeps its name");
     assert_eq!(Telegram::send(&outbound("-100/7", "Hi")).unwrap().external_id, "-200/9");
     assert_eq!(host.requests().len(), 1, "without asking at the old id first");
 }
@@ -259,23 +277,23 @@ fn a_group_that_moved_is_written_to_at_its_new_id() {
 #[test]
 fn positions_that_are_shared_live_disturb_nobody() {
     let at = |x: &str| format!(r#"{FROM},{PRIVATE},"location":{{"latitude":{x},"longitude":1,"live_period":60}}"#);
-    let first = receive(&update("message", &at("1.5"))).messages.remove(0);
-    let moved = receive(&update("edited_message", &at("2.5"))).messages.remove(0);
-    assert_eq!((first.external_id.as_str(), moved.external_id.as_str()), ("7/5", "7/5;update=1001"));
-    assert_eq!(moved.body, "[live location: 2.5, 1]");
+    let first = message(receive(&update("message", &at("1.5"))));
+    let moved = edit(receive(&update("edited_message", &at("2.5"))));
+    assert_eq!((first.external_id.as_str(), moved.external_id.as_str()), ("7/5", "7/5"));
+    assert_eq!((moved.by_author, moved.text.as_str()), (false, "[live location: 2.5, 1]"));
 }
 
 #[test]
 fn a_pause_that_telegram_asks_for_is_told() {
     let _host = host(failure(429, "Too Many Requests", r#""retry_after":34"#));
     let error = Telegram::send(&outbound("7", "Hi")).unwrap_err();
-    assert!(error.to_string().ends_with("(not sent; retry after 34 s)"), "{error}");
+    assert_eq!(error, SendError::Later(std::time::Duration::from_secs(34)));
 }
 
 #[test]
 fn links_keep_their_addresses_in_any_script() {
     // The emoji counts two; the link ends with the text.
     let entities = r#""entities":[{"type":"text_link","offset":3,"length":4,"url":"https://a.example/"}]"#;
-    let message = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"😀 hier",{entities}"#)));
-    assert_eq!(message.messages[0].body, "😀 hier (https://a.example/)");
+    let linked = message(receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"😀 hier",{entities}"#))));
+    assert_eq!(linked.text, "😀 hier (https://a.example/)");
 }

@@ -1,7 +1,11 @@
 //! What Telegram posts, and the message that becomes of it. Only what is used is read, each field for itself: one that is
 //! odd spoils nothing, and kinds of the future are named in words.
 
-use annex_sdk::{Result, channel::Message as Inbound, log};
+use annex_sdk::{
+    Result,
+    channel::{Edit, Inbound, Message as Inward},
+    log,
+};
 use serde_json::Value;
 
 use crate::{
@@ -121,7 +125,13 @@ impl<'a> Message<'a> {
         let body = payload.map_or(body.clone(), |payload| format!("[started with: {}]\n{body}", line(&payload, 200)));
         let id = format!("{}/{}", self.chat_id, self.id);
         let name = line(&sender.name, 200);
-        let mut inbound = Inbound::new(id, thread.to_string(), sender.id.to_string(), &*name, body);
+        if let Some(number) = change {
+            let edit = Edit::new(id, number, body);
+            // A position that is shared live changes by itself.
+            let is_live = self.json.part("location").is_some();
+            return Ok(if is_live { edit.by_itself() } else { edit }.into());
+        }
+        let mut inbound = Inward::new(id, thread.to_string(), sender.id.to_string(), &*name, body);
         if let Some(title) = self.chat.text("title") {
             inbound = inbound.subject(line(&format!("{title}: {name}"), 200));
         }
@@ -133,11 +143,6 @@ impl<'a> Message<'a> {
         if let Some(date) = self.json.get("date").and_then(Value::as_u64) {
             inbound = inbound.sent_at(date.saturating_mul(1000));
         }
-        Ok(match change {
-            None => inbound,
-            // A position that is shared live changes by itself.
-            Some(number) if self.json.part("location").is_some() => inbound.update(number),
-            Some(number) => inbound.edit(number),
-        })
+        Ok(inbound.into())
     }
 }

@@ -1,30 +1,33 @@
-//! Channels: a way for requesters to write and be answered.
-//!
-//! Channels are made for `annex:addon@0.1`: `annex.toml` names that as `wit`, and `Cargo.toml` the feature of this crate for it:
-//!
-//! ```toml
-//! annex-sdk = { path = "…", features = ["channel"] }
-//! ```
-//!
-//! Of what the crate wraps, [`http`], [`kv`](crate::kv), [`settings`](crate::settings) and the log are there. Values do not expire,
-//! are not counted and not scanned, and requests carry no files.
+//! Channels: a way for requesters to write and be answered. `message` builds what came in, `sending` says what became of what went out.
 
-#[cfg(all(target_arch = "wasm32", feature = "channel"))]
-pub(crate) mod host;
+mod message;
+mod sending;
 
-use std::{fmt, marker::PhantomData};
-
-use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
 
 use crate::{
     Error, Result,
-    bindings::channel::exports::annex::addon::{lifecycle, messaging as wire},
-    http, logger,
+    bindings::{
+        channel::exports::annex::addon::messaging as wire,
+        plugin::annex::addon::types::Fault,
+        shared::exports::annex::addon::{configuration, lifecycle, schedules},
+    },
+    configuration::{Choice, Verdict},
+    logger,
+    schedule::Tick,
 };
 
-pub use wire::{Header, InboundMessage, InboundReply, InboundRequest, OutboundMessage, Receipt, Sender};
+pub use message::Message;
+pub use sending::SendError;
+pub use wire::{
+    Attached, Attachment, Edit, Facts, FileBounds, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
+    OutboundMessage, Person, Progress, Reach, Receipt, Report,
+};
 
-/// A channel.
+pub use crate::webhook::InboundRequest;
+
+/// A channel. What it can carry, [`describe`](Channel::describe) says; requests of a service come to [`receive`](Channel::receive), mails of
+/// a mailbox to [`receive_mail`](Channel::receive_mail).
 ///
 /// ```
 /// use annex_sdk::{channel::*, prelude::*};
@@ -32,41 +35,85 @@ pub use wire::{Header, InboundMessage, InboundReply, InboundRequest, OutboundMes
 /// struct Web;
 ///
 /// impl Channel for Web {
+///     fn describe() -> Result<Facts> {
+///         Ok(Facts::text(4_000))
+///     }
+///
 ///     fn receive(request: &InboundRequest) -> Result<InboundReply> {
-///         let Ok(body) = request.text() else { return Ok(InboundReply::status(400)) };
-///         let message = Message::new("m-1", "thread-1", "ada", "Ada", body);
-///         Ok(InboundReply::ok().message(message))
+///         let Ok(text) = request.text() else { return Ok(InboundReply::status(400)) };
+///         Ok(InboundReply::ok().bring(Message::new("m-1", "thread-1", "ada", "Ada", text)))
 ///     }
 ///
 ///     fn send(message: &OutboundMessage) -> Result<Receipt, SendError> {
-///         let answer = Request::post("https://web.example.com/send").bearer("key").json(&message.body)?.send()?;
+///         let answer = Request::post("https://web.example.com/send").bearer("key").json(&message.text)?.send()?;
 ///         match answer.status() {
-///             200 => Ok(Receipt { external_id: answer.text()?.to_owned() }),
-///             410 => Err(SendError::Rejected("the conversation is over".into())),
+///             200 => Ok(Receipt::new(answer.text()?)),
+///             410 => Err(SendError::Refused("the conversation is over".into())),
 ///             status => Err(http::Error::Status(status).into()),
 ///         }
 ///     }
 /// }
 ///
 /// annex_sdk::export_channel!(Web);
-/// # let reply = Web::receive(&InboundRequest::post("/", "Hi")).unwrap();
-/// # assert_eq!(reply.messages.len(), 1);
+/// # let reply = Web::receive(&InboundRequest::new("POST", "/", "Hi")).unwrap();
+/// # assert_eq!(reply.messages().next().unwrap().text, "Hi");
 /// ```
 pub trait Channel {
-    /// A request from the service to `/hooks/{hook}/…`, after the host has checked the secret that the manifest
-    /// names. The messages in the reply become tickets. A message that came before is dropped by the host.
+    /// What it can carry: the composer goes by it. Asked when the channel is activated or updated, and when its settings are saved.
     ///
     /// # Errors
-    /// The service gets an error status and tries again.
-    fn receive(request: &InboundRequest) -> Result<InboundReply>;
+    /// Nothing is known then: plain text alone is carried.
+    fn describe() -> Result<Facts>;
 
-    /// A public reply of an operator, to be sent, once. The host tries again only what surely was not sent: no request left
-    /// it, the service answered 429, 503 or another 4xx, or the add-on says so with [`SendError::not_sent`]. After anything
-    /// else a person decides. `id` is the same then.
+    /// A request of the service to the installation's address, after the host has checked what the manifest's `[inbound]` asks for. What
+    /// the reply brings is kept before the service is answered, and what came before is dropped. Without it, all are answered that there
+    /// is nothing.
+    ///
+    /// # Errors
+    /// The service is answered 502 or 503 with `Retry-After`, and nothing is kept.
+    fn receive(_request: &InboundRequest) -> Result<InboundReply> {
+        Ok(InboundReply::status(404))
+    }
+
+    /// A mail of a mailbox, see [`mail`](crate::mail). What it is made into, at most 10; nothing: the mail is passed over.
+    ///
+    /// # Errors
+    /// It is tried again; after three times it is kept as a message with the raw mail attached.
+    fn receive_mail(_mail: &InboundMail) -> Result<Vec<Inbound>> {
+        Err(Error::internal("this channel reads no mails"))
+    }
+
+    /// Sends a public reply, once. Those of one conversation come in order, one after the other. `id` is the same when it is tried again.
     ///
     /// # Errors
     /// See [`SendError`].
     fn send(message: &OutboundMessage) -> Result<Receipt, SendError>;
+
+    /// A time of `[[schedules]]` in the manifest, or one that was planned with [`schedule::at`](crate::schedule::at), has come.
+    ///
+    /// # Errors
+    /// The host tries again, three times.
+    fn on_schedule(_tick: &Tick) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether the settings work: **Test connection**. Tries what is entered at the moment, secrets too, and writes nothing. Without
+    /// it, they always do.
+    ///
+    /// # Errors
+    /// Nothing is known then: the operator reads why.
+    fn check() -> Result<Verdict> {
+        Ok(Verdict::works())
+    }
+
+    /// What can be chosen for the setting `key`, whose manifest says `choices_from = "addon"`; `typed` is what was typed so far. At most
+    /// 200.
+    ///
+    /// # Errors
+    /// The operator reads why nothing can be chosen.
+    fn choices(key: &str, _typed: &str) -> Result<Vec<Choice>> {
+        Err(Error::Internal(format!("unknown setting `{key}`")))
+    }
 
     /// Runs when the add-on is installed.
     ///
@@ -93,230 +140,41 @@ pub trait Channel {
     }
 }
 
-/// Why a message was not sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendError {
-    /// The kind says what the operator can do. The host tries again where the message surely was not sent; see
-    /// [`SendError::not_sent`].
-    Fault(Error),
-    /// The service refused this message for good: shown at the message, not tried again.
-    Rejected(String),
-}
-
-impl SendError {
-    /// The service surely did not take the message: the host tries again, with growing pauses.
+impl Facts {
+    /// Plain text of at most that many characters, 1 to 1,000,000, and answers only. Of a longer reply, `send` makes as many parts.
     ///
     /// ```
-    /// use annex_sdk::channel::SendError;
+    /// use annex_sdk::channel::{Facts, FileBounds};
     ///
-    /// assert_eq!(SendError::not_sent("busy").to_string(), "busy (not sent)");
+    /// let facts = Facts { html: true, files: Some(FileBounds::of(10, 20 << 20)), ..Facts::text(4_096) };
+    /// assert_eq!(facts.longest_text, 4_096);
     /// ```
     #[must_use]
-    pub fn not_sent(text: impl fmt::Display) -> Self {
-        Self::Fault(Error::Upstream(format!("{text} (not sent)")))
-    }
-
-    /// The same, for a service that asks to wait for some seconds.
-    ///
-    /// ```
-    /// use annex_sdk::channel::SendError;
-    ///
-    /// assert_eq!(SendError::not_sent_yet("too fast", 34).to_string(), "too fast (not sent; retry after 34 s)");
-    /// ```
-    #[must_use]
-    pub fn not_sent_yet(text: impl fmt::Display, seconds: u32) -> Self {
-        Self::Fault(Error::Upstream(format!("{text} (not sent; retry after {seconds} s)")))
-    }
-
-    /// The service may have taken the message, or not: a person has to look. What the host assumes anyway when a request
-    /// was not answered, or answered so that its status does not tell.
-    #[must_use]
-    pub fn unclear(text: impl Into<String>) -> Self {
-        Self::Fault(Error::Internal(text.into()))
+    pub fn text(longest: u32) -> Self {
+        Self { starts: Reach::Nobody, longest_text: longest, html: false, files: None, copies: false }
     }
 }
 
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fault(error) => error.fmt(f),
-            Self::Rejected(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for SendError {}
-
-impl From<Error> for SendError {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
-
-impl From<http::Error> for SendError {
-    fn from(error: http::Error) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-/// Builds an [`InboundMessage`].
-///
-/// ```
-/// use annex_sdk::channel::{InboundReply, Message};
-///
-/// let message = Message::new("m-1", "chat-7", "user-3", "Ada", "Hello").sent_at(1_700_000_000_000);
-/// assert_eq!(InboundReply::ok().message(message).messages[0].thread, "chat-7");
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[must_use = "put it into a reply"]
-pub struct Message(InboundMessage);
-
-impl Message {
-    /// `external_id`: the channel's own id of the message; a second one with the same id is dropped. `thread`: messages
-    /// of one thread become one ticket. `handle`: the channel's own, unchanging id of the person.
-    pub fn new(
-        external_id: impl Into<String>,
-        thread: impl Into<String>,
-        handle: impl Into<String>,
-        name: impl Into<String>,
-        body: impl Into<String>,
-    ) -> Self {
-        let sender = Sender { handle: handle.into(), name: name.into(), email: None, phone: None };
-        Self(InboundMessage {
-            external_id: external_id.into(),
-            thread: thread.into(),
-            sender,
-            subject: None,
-            body: body.into(),
-            sent_at: None,
-        })
-    }
-
-    /// This is a change of the message with this id: its author edited it. Of two changes the higher number counts. The
-    /// text takes the place of the earlier one, which the desk keeps; a ticket that was solved opens again.
-    ///
-    /// ```
-    /// use annex_sdk::channel::{InboundReply, Message};
-    ///
-    /// let edit = Message::new("m-1", "chat-7", "user-3", "Ada", "Hello!").edit(2);
-    /// assert_eq!(InboundReply::ok().message(edit).messages[0].external_id, "m-1;edit=2");
-    /// ```
-    pub fn edit(mut self, number: u64) -> Self {
-        self.0.external_id.push_str(&format!(";edit={number}"));
-        self
-    }
-
-    /// This is a change of the message with this id that nobody made, such as a position that is shared live: the text
-    /// takes the place of the earlier one, and nobody is disturbed.
-    pub fn update(mut self, number: u64) -> Self {
-        self.0.external_id.push_str(&format!(";update={number}"));
-        self
-    }
-
-    /// The person's address.
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.0.sender.email = Some(email.into());
-        self
-    }
-
-    /// The person's number.
-    pub fn phone(mut self, phone: impl Into<String>) -> Self {
-        self.0.sender.phone = Some(phone.into());
-        self
-    }
-
-    /// The ticket's subject; without it, the first words of the body.
-    pub fn subject(mut self, subject: impl Into<String>) -> Self {
-        self.0.subject = Some(subject.into());
-        self
-    }
-
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    pub fn sent_at(mut self, millis: u64) -> Self {
-        self.0.sent_at = Some(millis);
-        self
-    }
-}
-
-impl InboundRequest {
-    /// A POST request, for tests.
-    pub fn post(path: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Self { method: "POST".into(), path: path.into(), query: String::new(), headers: vec![], body: body.into() }
-    }
-
-    /// The first header of that name; case does not matter.
+impl FileBounds {
+    /// At most so many files in a reply, 1 to 20, each of at most so many bytes, and all of them 30 MiB together; of any type.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
-        found.map(|header| header.value.as_str())
-    }
-
-    /// The body as text.
-    ///
-    /// # Errors
-    /// When it is not UTF-8.
-    pub fn text(&self) -> Result<&str, std::str::Utf8Error> {
-        std::str::from_utf8(&self.body)
-    }
-
-    /// The body as JSON.
-    ///
-    /// # Errors
-    /// When it is not JSON of that form.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.body)
-    }
-}
-
-impl InboundReply {
-    /// Status 200 with an empty body.
-    #[must_use]
-    pub fn ok() -> Self {
-        Self::status(200)
-    }
-
-    /// Any status with an empty body.
-    #[must_use]
-    pub fn status(status: u16) -> Self {
-        Self { status, content_type: "text/plain; charset=utf-8".into(), body: vec![], messages: vec![] }
-    }
-
-    /// What the service reads.
-    #[must_use]
-    pub fn text(mut self, body: impl Into<String>) -> Self {
-        self.body = body.into().into_bytes();
-        self
-    }
-
-    /// Adds a message; at most 100.
-    #[must_use]
-    pub fn message(mut self, message: Message) -> Self {
-        self.messages.push(message.0);
-        self
+    pub fn of(most: u32, largest: u64) -> Self {
+        Self { most, largest, together: 30 << 20, types: vec![] }
     }
 }
 
 /// Exports a type that implements [`Channel`]; once per add-on. Natively it only checks that it does.
-#[cfg(any(not(target_arch = "wasm32"), feature = "channel"))]
 #[macro_export]
 macro_rules! export_channel {
     ($addon:ty) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type AnnexExport = $crate::channel::Export<$addon>;
+    $crate::bindings::shared::export_shared_world!(AnnexExport with_types_in $crate::bindings::shared);
     $crate::bindings::channel::export_channel_world!(AnnexExport with_types_in $crate::bindings::channel);
         };
         #[cfg(not(target_arch = "wasm32"))]
         const _: $crate::channel::Export<$addon> = $crate::channel::Export::new();
-    };
-}
-
-/// Says what is missing.
-#[cfg(all(target_arch = "wasm32", not(feature = "channel")))]
-#[macro_export]
-macro_rules! export_channel {
-    ($addon:ty) => {
-        compile_error!("a channel needs the feature `channel` of annex-sdk: name it in Cargo.toml");
     };
 }
 
@@ -335,14 +193,43 @@ impl<T: Channel> Export<T> {
 }
 
 impl<T: Channel> wire::Guest for Export<T> {
-    fn receive(request: InboundRequest) -> Result<InboundReply, wire::Fault> {
+    fn describe() -> Result<Facts, Fault> {
         logger::init();
-        T::receive(&request).map_err(|error| SendError::Fault(error).into())
+        Ok(T::describe()?)
     }
 
-    fn send(message: OutboundMessage) -> Result<Receipt, wire::Fault> {
+    fn receive(request: InboundRequest) -> Result<InboundReply, Fault> {
         logger::init();
-        T::send(&message).map_err(Into::into)
+        Ok(T::receive(&request)?)
+    }
+
+    fn receive_mail(mail: InboundMail) -> Result<Vec<Inbound>, Fault> {
+        logger::init();
+        Ok(T::receive_mail(&mail)?)
+    }
+
+    fn send(message: OutboundMessage) -> Result<wire::Outcome, Fault> {
+        logger::init();
+        sending::outcome(T::send(&message))
+    }
+}
+
+impl<T: Channel> configuration::Guest for Export<T> {
+    fn check() -> Result<Verdict, Fault> {
+        logger::init();
+        Ok(T::check()?)
+    }
+
+    fn choices(key: String, typed: String) -> Result<Vec<Choice>, Fault> {
+        logger::init();
+        Ok(T::choices(&key, &typed)?)
+    }
+}
+
+impl<T: Channel> schedules::Guest for Export<T> {
+    fn on_schedule(tick: Tick) -> Result<(), String> {
+        logger::init();
+        T::on_schedule(&tick).map_err(String::from)
     }
 }
 
@@ -352,26 +239,13 @@ impl<T: Channel> lifecycle::Guest for Export<T> {
         T::install().map_err(String::from)
     }
 
-    fn update(from_version: String) -> Result<(), String> {
+    fn update(previous: String) -> Result<(), String> {
         logger::init();
-        T::update(&from_version).map_err(String::from)
+        T::update(&previous).map_err(String::from)
     }
 
     fn uninstall() -> Result<(), String> {
         logger::init();
         T::uninstall().map_err(String::from)
-    }
-}
-
-impl From<SendError> for wire::Fault {
-    fn from(error: SendError) -> Self {
-        match error {
-            SendError::Rejected(text) => Self::Rejected(text),
-            SendError::Fault(Error::NeedsConfig(text)) => Self::NeedsConfig(text),
-            SendError::Fault(Error::NeedsAuth(text)) => Self::NeedsAuth(text),
-            SendError::Fault(Error::Upstream(text)) => Self::Upstream(text),
-            SendError::Fault(Error::Denied(text)) => Self::Denied(text),
-            SendError::Fault(Error::Internal(text)) => Self::Internal(text),
-        }
     }
 }

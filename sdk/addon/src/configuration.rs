@@ -16,7 +16,7 @@
 //! # assert_eq!(check(), Ok(Verdict::Works(Some("Acme Ltd".into()))));
 //! ```
 
-pub use crate::bindings::plugin::exports::annex::addon::configuration::{Choice, Problem, Verdict};
+pub use crate::bindings::shared::exports::annex::addon::configuration::{Choice, Problem, Verdict};
 
 impl Verdict {
     /// The settings work.

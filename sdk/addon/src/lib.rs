@@ -53,6 +53,7 @@ pub mod kv;
 pub mod language;
 #[doc(hidden)]
 pub mod logger;
+pub mod mail;
 pub mod operators;
 pub mod plugin;
 pub mod record;

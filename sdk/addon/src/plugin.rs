@@ -4,12 +4,15 @@ use std::marker::PhantomData;
 
 use crate::{
     Error, Result,
-    bindings::plugin::{
-        annex::addon::{
-            types::{Fault, OutboundAnswer},
-            ui as wire,
+    bindings::{
+        plugin::{
+            annex::addon::{
+                types::{Fault, OutboundAnswer},
+                ui as wire,
+            },
+            exports::annex::addon::{events, views, webhooks},
         },
-        exports::annex::addon::{configuration, events, lifecycle, schedules, views, webhooks},
+        shared::exports::annex::addon::{configuration, lifecycle, schedules},
     },
     configuration::{Choice, Verdict},
     logger,
@@ -147,6 +150,7 @@ macro_rules! export_plugin {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type AnnexExport = $crate::plugin::Export<$addon>;
+    $crate::bindings::shared::export_shared_world!(AnnexExport with_types_in $crate::bindings::shared);
     $crate::bindings::plugin::export_plugin_world!(AnnexExport with_types_in $crate::bindings::plugin);
         };
         #[cfg(not(target_arch = "wasm32"))]

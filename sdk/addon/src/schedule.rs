@@ -1,4 +1,4 @@
-//! Calls at times to come: [`Plugin::on_schedule`](crate::Plugin::on_schedule). Needs the capability `schedule`.
+//! Calls at times to come: [`Plugin::on_schedule`](crate::Plugin::on_schedule), [`Channel::on_schedule`](crate::Channel::on_schedule). Needs the capability `schedule`.
 //!
 //! ```
 //! use annex_sdk::{schedule, testing::Host};
@@ -15,9 +15,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Result, host};
 
 pub use crate::{
-    bindings::plugin::{
-        annex::addon::schedule::Planned,
-        exports::annex::addon::schedules::{Plan, Tick},
+    bindings::{
+        plugin::annex::addon::schedule::Planned,
+        shared::exports::annex::addon::schedules::{Plan, Tick},
     },
     record::Error,
 };

@@ -40,6 +40,7 @@ use crate::{
     },
     files::File,
     logger,
+    mail::{Envelope, Mailbox, Outcome},
     schedule::{Plan, Tick},
     ui::{Context, Location, TicketPlace},
 };
@@ -146,6 +147,19 @@ impl Host {
         self
     }
 
+    /// Adds a mailbox whose settings are complete.
+    pub fn mailbox(self, setting: &str, address: &str, name: &str) -> Self {
+        let mailbox = Mailbox { setting: setting.to_owned(), address: address.to_owned(), name: name.to_owned() };
+        with(|state| state.mailboxes.push(mailbox));
+        self
+    }
+
+    /// Says what becomes of the mails that are sent from now on.
+    pub fn mails_become(self, outcome: Outcome) -> Self {
+        with(|state| state.mail_outcome = Some(outcome));
+        self
+    }
+
     /// Says which installation this is.
     pub fn installation(self, installation: Installation) -> Self {
         with(|state| state.installation = Some(installation));
@@ -195,6 +209,12 @@ impl Host {
     #[must_use]
     pub fn stored_count(&self) -> usize {
         with(|state| state.kv.len())
+    }
+
+    /// The mails that were sent, with their raw bytes, in order.
+    #[must_use]
+    pub fn mails(&self) -> Vec<(Envelope, Vec<u8>)> {
+        with(|state| state.mails.clone())
     }
 
     /// A requester as they are now.

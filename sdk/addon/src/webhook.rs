@@ -1,4 +1,4 @@
-//! Requests of other systems to a plugin, and public forms: [`Plugin::on_request`](crate::Plugin::on_request). The manifest's
+//! Requests of other systems to a plugin or channel, and public forms: [`Plugin::on_request`](crate::Plugin::on_request). The manifest's
 //! `[inbound]` says how the host verifies them before.
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -176,7 +176,6 @@ fn rust_values(args: &NewArgs, kind: Kind) -> Vec<(&'static str, String)> {
         ("__CRATE__", args.name.clone()),
         ("__TYPE__", type_name(&args.name, rust(kind))),
         ("__SDK__", sdk::PATH.to_owned()),
-        ("__FEATURES__", features(kind).to_owned()),
         ("__SERDE__", serde(kind).to_owned()),
         ("__BUILD__", String::new()),
         ("__HEARD__", "TicketCreated".to_owned()),
@@ -219,11 +218,6 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
-/// Channels are made for another version of the WIT package, which the SDK has behind a feature.
-fn features(kind: Kind) -> &'static str {
-    if kind == Kind::Channel { ", features = [\"channel\"]" } else { "" }
-}
-
 /// Only the channel's code reads and writes JSON of its own.
 fn serde(kind: Kind) -> &'static str {
     if kind == Kind::Channel { "serde = { version = \"1\", features = [\"derive\"] }\n" } else { "" }
@@ -262,7 +256,7 @@ mod tests {
             let project = Project::open(folder.path(), None).unwrap();
             assert_eq!(project.recipe == Recipe::Cargo, lang == Lang::Rust);
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
-            assert_eq!(project.manifest.wit == WIT_PACKAGE, kind != Kind::Channel, "the SDK makes channels for 0.1");
+            assert_eq!(project.manifest.wit, WIT_PACKAGE);
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
             assert!(!scenario::load_all(folder.path(), None).unwrap().is_empty());
             assert_eq!(run(&args, Output::Text).unwrap_err().0[0].code, "folder-not-empty");
@@ -300,7 +294,7 @@ mod tests {
         assert_eq!(named(Kind::Plugin, "language"), "LanguageAddon", "the prelude has it");
         assert_eq!(named(Kind::Channel, "inbound-reply"), "InboundReplyAddon");
         assert_eq!(named(Kind::Language, "facts"), "FactsAddon");
-        assert_eq!(named(Kind::Channel, "facts"), "Facts", "nothing is called so there");
+        assert_eq!(named(Kind::Channel, "resource"), "Resource", "nothing is called so there");
         assert_eq!(named(Kind::Language, "option"), "OptionAddon");
         for kind in Kind::ALL {
             for word in names(rust(kind)).filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())) {

@@ -4,6 +4,7 @@ pub(crate) mod contacts;
 pub(crate) mod files;
 pub(crate) mod http;
 pub(crate) mod kv;
+pub(crate) mod mail;
 pub(crate) mod schedule;
 pub(crate) mod tickets;
 

@@ -7,13 +7,16 @@ use std::{
 
 use super::{Canned, Sent};
 use crate::{
-    bindings::plugin::annex::addon::{
-        about::Installation,
-        contacts::Contact,
-        kv::Entry,
-        operators::Operator,
-        settings::Value,
-        tickets::{Author, Message, Priority, Status, Ticket},
+    bindings::{
+        channel::annex::addon::mail::{Envelope, Mailbox, Outcome},
+        plugin::annex::addon::{
+            about::Installation,
+            contacts::Contact,
+            kv::Entry,
+            operators::Operator,
+            settings::Value,
+            tickets::{Author, Message, Priority, Status, Ticket},
+        },
     },
     files::File,
 };
@@ -45,6 +48,11 @@ pub(super) struct State {
     /// Due times and data by key.
     pub(super) planned: BTreeMap<String, (u64, Vec<u8>)>,
     pub(super) denied: BTreeSet<String>,
+    pub(super) mailboxes: Vec<Mailbox>,
+    /// Those that were sent, with their raw bytes.
+    pub(super) mails: Vec<(Envelope, Vec<u8>)>,
+    /// What becomes of the next ones; none: they are sent.
+    pub(super) mail_outcome: Option<Outcome>,
 }
 
 /// A file.

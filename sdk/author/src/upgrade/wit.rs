@@ -15,8 +15,7 @@ use crate::{files, project::MANIFEST};
 /// Where plugins of 0.1 are shown.
 const VIEW: &str = "\n[[views]]\nkey = \"panel\"\nlocation = \"ticket-sidebar\"\n";
 
-/// Names the newest one in the place of an older one; answers it where it was raised. Channels that the SDK makes are of 0.1: theirs stays. A
-/// manifest that is none is left to `annex addon check`.
+/// Names the newest one in the place of an older one; answers it where it was raised. A manifest that is none is left to `annex addon check`.
 pub(super) fn raise(project: &Path) -> Result<Option<&'static str>, Failure> {
     let file = project.join(MANIFEST);
     if !file.is_file() {
@@ -33,8 +32,11 @@ fn raised(text: &str) -> Option<String> {
     let value = |key: &str| document.get_ref().get(key);
     let older = |wit: &str| wit.parse::<Wit>().is_ok_and(|wit| wit.as_str() != WIT_PACKAGE);
     let wit = value("wit").filter(|wit| wit.get_ref().as_str().is_some_and(older))?;
-    let kind = value("kind")?.get_ref().as_str().filter(|kind| *kind != Kind::Channel.as_str())?;
-    let view = if kind == Kind::Plugin.as_str() && value("views").is_none() { VIEW } else { "" };
+    let view = if value("kind")?.get_ref().as_str() == Some(Kind::Plugin.as_str()) && value("views").is_none() {
+        VIEW
+    } else {
+        ""
+    };
     let place = wit.span();
     Some([text.get(..place.start)?, "\"", WIT_PACKAGE, "\"", text.get(place.end..)?, view].concat())
 }
@@ -44,19 +46,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_older_one_of_what_is_no_channel_is_raised() {
+    fn only_an_older_one_is_raised() {
         let plugin = "kind = 'plugin'\nwit = 'annex:addon@0.1'\nhost = \">=0.1\"\n";
         let expected = format!("kind = 'plugin'\nwit = \"annex:addon@0.2\"\nhost = \">=0.1\"\n{VIEW}");
         assert_eq!(raised(plugin).as_ref(), Some(&expected));
-        let language = "kind = 'language'\nwit = 'annex:addon@0.1'\n";
-        assert_eq!(raised(language).as_deref(), Some("kind = 'language'\nwit = \"annex:addon@0.2\"\n"));
-        for kept in [
-            expected.as_str(),
-            "kind = 'channel'\nwit = 'annex:addon@0.1'\n",
-            "kind = 'plugin'\nwit = 'annex:addon@9.9'\n",
-            "kind = 'plugin'\n",
-            "kind = 'plugin\n",
-        ] {
+        for kind in ["language", "channel"] {
+            let older = format!("kind = '{kind}'\nwit = 'annex:addon@0.1'\n");
+            assert_eq!(raised(&older), Some(format!("kind = '{kind}'\nwit = \"annex:addon@0.2\"\n")));
+        }
+        for kept in
+            [expected.as_str(), "kind = 'plugin'\nwit = 'annex:addon@9.9'\n", "kind = 'plugin'\n", "kind = 'plugin\n"]
+        {
             assert_eq!(raised(kept), None, "{kept}");
         }
     }
