@@ -57,8 +57,17 @@ async fn a_chat_becomes_a_ticket_and_is_answered(database: Database) {
     assert_eq!(post(&host, &id, Some(SECRET), &update(2, 42, "It is number 10482.")).await, 200);
     assert_eq!(post(&host, &id, Some(SECRET), &update(3, 43, "Somebody else")).await, 200);
 
+    let mut with_file = update(4, 43, "");
+    with_file["message"]["document"] = json!({"file_id": "letter", "file_name": "letter.txt", "file_size": 6});
+    assert_eq!(post(&host, &id, Some(SECRET), &with_file).await, 200);
+
     let tickets = api.get("/tickets").await;
     assert_eq!(tickets["items"].as_array().unwrap().len(), 2, "{tickets}");
+    let of_43 = tickets["items"].as_array().unwrap().iter().find(|ticket| ticket["channel"]["thread"] == "43").unwrap();
+    let messages = api.get(&format!("/tickets/{}/messages", of_43["number"])).await;
+    let names: Vec<_> =
+        messages["items"].as_array().unwrap().iter().map(|item| &item["attachments"][0]["name"]).collect();
+    assert!(names.contains(&&json!("letter.txt")), "the file came along: {messages}");
     let browser = host.browser().await;
     let inbox = browser.get("/inbox?q=10482").await;
     let path = inbox.attribute("main tbody a[href^='/tickets/']", "href").expect("the ticket is found by its text");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Telegram's Bot API as far as the channel uses it, for tests: `sendMessage`, `setWebhook`, `getWebhookInfo`, `getMe`, with
-errors on request.
+"""Telegram's Bot API as far as the channel uses it, for tests: `sendMessage`, `getFile`, `setWebhook`, `getWebhookInfo`, `getMe`,
+with errors on request. Each file has its id as its bytes.
 
     python3 tests/peers/telegram.py [--token TOKEN]        prints `PORT <n>`
     annex serve … --egress-override api.telegram.org=http://127.0.0.1:<n>
@@ -43,6 +43,9 @@ class Telegram(Peer):
         if request["path"] == "/__sent":
             with self.server.lock:
                 return 200, list(self.server.sent)
+        fetched = re.fullmatch(r"/file/bot([0-9]+:[A-Za-z0-9_-]+)/documents/([A-Za-z0-9_-]+)", request["path"])
+        if fetched and fetched.group(1) == self.server.token:
+            return 200, fetched.group(2).encode()
         call = re.fullmatch(r"/bot([0-9]+:[A-Za-z0-9_-]+)/(\w+)", request["path"])
         if not call:
             return error(404, "Not Found")
@@ -51,6 +54,9 @@ class Telegram(Peer):
             return error(401, "Unauthorized")
         if method == "sendMessage":
             return self.send_message(request["json"])
+        if method == "getFile":
+            file = re.sub(r"[^A-Za-z0-9_-]", "", (request["json"] or {}).get("file_id", ""))
+            return 200, {"ok": True, "result": {"file_id": file, "file_path": f"documents/{file}"}}
         if method == "setWebhook":
             return self.set_webhook(request["json"] or {})
         if method == "getMe":

@@ -43,8 +43,11 @@ pub(crate) fn look(manifest: &Manifest, component: &[u8]) -> Vec<Finding> {
     let needs = needs(component);
     let mut found = Vec::new();
     for (at, capability) in manifest.capabilities.iter().enumerate() {
-        if !needs.access.contains(&capability.access) && !host_asks(manifest, capability) {
-            let access = capability.access;
+        let access = capability.access;
+        // Requests carry files, and put answers into some, without a call of `files`.
+        let by_requests =
+            matches!(access, Access::FilesRead | Access::FilesWrite) && needs.access.contains(&Access::Http);
+        if !needs.access.contains(&access) && !by_requests && !host_asks(manifest, capability) {
             let text = format!("the component never uses the capability `{access}`");
             let target = Target::Field { path: format!("capabilities[{at}]") };
             let unused = Finding::new("capability-unused", Severity::Suggestion, target, text);

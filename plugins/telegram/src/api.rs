@@ -1,4 +1,4 @@
-//! The Bot API's `sendMessage`, and what its answers mean for a delivery: sent, refused, surely not sent, or nobody knows.
+//! The Bot API's ways to send, and what its answers mean for a delivery: sent, refused, surely not sent, or nobody knows.
 
 use std::time::Duration;
 
@@ -18,10 +18,21 @@ struct Message<'a> {
     text: &'a str,
 }
 
-/// Sends one message; answers its id, `CHAT/MESSAGE`.
+/// Sends a text; answers the id of the message, `CHAT/MESSAGE`.
 pub(crate) fn send_message(thread: &Thread, text: &str) -> Result<String, SendError> {
+    deliver(thread, |to| {
+        let message = Message { chat_id: to.chat, message_thread_id: to.topic, text };
+        Ok(Request::post(SEND).auth_path("bot_token").json(&message)?)
+    })
+}
+
+/// Sends the request that is made for the chat as it is now; answers the id of the message, `CHAT/MESSAGE`.
+pub(crate) fn deliver(
+    thread: &Thread,
+    request: impl Fn(&Thread) -> Result<Request, SendError>,
+) -> Result<String, SendError> {
     let now = Thread { chat: moved::present(thread.chat)?, ..*thread };
-    let (status, answer) = post(&now, text)?;
+    let (status, answer) = post(request(&now)?)?;
     // A group that became a supergroup has a new id, which Telegram tells once and for all.
     if let (400, Some(chat)) = (status, answer.part("parameters").and_then(|it| it.int("migrate_to_chat_id"))) {
         log::info!("the group has a new id");
@@ -29,16 +40,15 @@ pub(crate) fn send_message(thread: &Thread, text: &str) -> Result<String, SendEr
             log::warn!("the new id of a group was not kept: {error}");
         }
         let now = Thread { chat, ..*thread };
-        let (status, answer) = post(&now, text)?;
+        let (status, answer) = post(request(&now)?)?;
         return sent(&now, status, &answer);
     }
     sent(&now, status, &answer)
 }
 
 /// The status, and the answer; null for one that is not JSON.
-fn post(thread: &Thread, text: &str) -> Result<(u16, Value), SendError> {
-    let message = Message { chat_id: thread.chat, message_thread_id: thread.topic, text };
-    let response = Request::post(SEND).auth_path("bot_token").json(&message)?.send()?;
+fn post(request: Request) -> Result<(u16, Value), SendError> {
+    let response = request.send()?;
     Ok((response.status(), response.json().unwrap_or_default()))
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Telegram posts each update to the webhook with a secret token, which the host checks. An update that comes again has
 //! the same ids and is dropped by the host. `update` reads what Telegram sends and `words` puts it into words, `api` sends
-//! messages, `split` cuts what is too long for one, `thread` names conversations; `moved` and `start` remember what later
+//! messages, `split` cuts what is too long for one, `files` carries files, `thread` names conversations; `moved` and `start` remember what later
 //! messages need.
 
 mod api;
+mod files;
 mod json;
 mod moved;
 mod split;
@@ -18,6 +19,7 @@ mod words;
 
 use annex_sdk::{
     channel::{Facts, InboundReply, InboundRequest, OutboundMessage, Receipt, SendError},
+    files::File,
     prelude::*,
 };
 
@@ -29,7 +31,7 @@ struct Telegram;
 
 impl Channel for Telegram {
     fn describe() -> Result<Facts> {
-        Ok(Facts::text(split::LONGEST as u32))
+        Ok(Facts { files: Some(files::bounds()), ..Facts::text(split::LONGEST as u32) })
     }
 
     fn receive(request: &InboundRequest) -> Result<InboundReply> {
@@ -53,13 +55,15 @@ impl Channel for Telegram {
         let thread: Thread =
             name.parse().map_err(|()| SendError::Refused(format!("`{name}` is not a Telegram chat")))?;
         let parts = split::parts(&message.text);
-        if parts.is_empty() {
+        if parts.is_empty() && message.attachments.is_empty() {
             return Err(SendError::Refused("Telegram does not send empty messages".into()));
         }
         if parts.len() > split::MOST {
             let most = split::MOST * split::LONGEST;
             return Err(SendError::Refused(format!("too long for Telegram: at most {most} characters")));
         }
+        let files = message.attachments.iter().map(|attachment| Part::File(&attachment.file));
+        let parts: Vec<_> = parts.into_iter().map(Part::Text).chain(files).collect();
         send_parts(&message.id, &thread, &parts)
     }
 }
@@ -67,15 +71,30 @@ impl Channel for Telegram {
 annex_sdk::export_channel!(Telegram);
 annex_sdk::use_arena!();
 
+/// What goes out as a message of its own.
+enum Part<'a> {
+    Text(&'a str),
+    File(&'a File),
+}
+
+impl Part<'_> {
+    fn send(&self, thread: &Thread) -> Result<String, SendError> {
+        match self {
+            Self::Text(text) => api::send_message(thread, text),
+            Self::File(file) => files::send(thread, file),
+        }
+    }
+}
+
 /// Sends the parts in order. How far it came is kept, so that a delivery that is tried again goes on where it stopped: at
 /// the part that failed, or of which nobody knows whether it arrived.
-fn send_parts(id: &str, thread: &Thread, parts: &[&str]) -> Result<Receipt, SendError> {
+fn send_parts(id: &str, thread: &Thread, parts: &[Part<'_>]) -> Result<Receipt, SendError> {
     let key = format!("sent/{id}");
     let several = parts.len() > 1;
     let done: usize = if several { kv::get(&key).map_err(Error::from)?.unwrap_or(0) } else { 0 };
     let mut last = String::new();
     for (at, part) in parts.iter().enumerate().skip(done) {
-        last = api::send_message(thread, part).map_err(|error| if several { of_part(error, at + 1) } else { error })?;
+        last = part.send(thread).map_err(|error| if several { of_part(error, at + 1) } else { error })?;
         if several {
             kv::set(&key, &(at + 1)).map_err(Error::from)?;
         }

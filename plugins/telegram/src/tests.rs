@@ -1,7 +1,7 @@
 //! The whole channel: updates as Telegram posts them, and every answer of `sendMessage`.
 
 use annex_sdk::{
-    channel::{Edit, Inbound, InboundMessage},
+    channel::{Attachment, Edit, Inbound, InboundMessage},
     testing::{Canned, Host},
 };
 
@@ -225,6 +225,65 @@ fn replies_that_cannot_be_sent_are_rejected_at_once() {
         let outcome = Telegram::send(&outbound(thread, body));
         assert!(matches!(outcome, Err(SendError::Refused(_))), "{outcome:?}");
     }
+}
+
+const GET_FILE: &str = "https://api.telegram.org/bot{secret}/getFile";
+
+#[test]
+fn the_largest_photo_is_fetched_by_the_host() {
+    let path = r#"{"ok":true,"result":{"file_id":"big","file_path":"photos/file_7.jpg"}}"#;
+    let host = Host::new().secret("bot_token").answer("POST", GET_FILE, Canned::json(200, path)).answer(
+        "GET",
+        "https://api.telegram.org/file/bot{secret}/photos/file_7.jpg",
+        Canned::text(200, "a photo"),
+    );
+    let photo = r#""photo":[{"file_id":"small","width":90},{"file_id":"big","width":1280}],"caption":"Look""#;
+    let seen = message(receive_here(&update("message", &format!("{FROM},{PRIVATE},{photo}"))));
+    let (file, bytes) = host.file_now(&seen.attachments[0].id).unwrap();
+    assert_eq!(
+        (seen.text.as_str(), file.name.as_str(), bytes.as_slice()),
+        ("Look\n[photo]", "photo.jpg", b"a photo".as_slice())
+    );
+    assert_eq!((seen.unsupported.len(), host.requests()[0].text().as_str()), (0, r#"{"file_id":"big"}"#));
+}
+
+#[test]
+fn a_file_that_cannot_be_had_is_named_and_no_address_is_made_up() {
+    let document = |size: u64| format!(r#""document":{{"file_id":"x","file_name":"log.txt","file_size":{size}}}"#);
+    let host = Host::new().secret("bot_token");
+    let large = message(receive_here(&update("message", &format!("{FROM},{PRIVATE},{}", document(5 << 20)))));
+    assert_eq!(large.unsupported, ["log.txt: larger than 4 MiB, it stays with Telegram"]);
+    assert!(host.requests().is_empty());
+    for path in ["../secret", "/etc", "a//b", "a?b", "a%2fb", ""] {
+        let answer = format!(r#"{{"ok":true,"result":{{"file_path":"{path}"}}}}"#);
+        let host = Host::new().secret("bot_token").answer("POST", GET_FILE, Canned::json(200, answer));
+        let seen = message(receive_here(&update("message", &format!("{FROM},{PRIVATE},{}", document(10)))));
+        assert_eq!((seen.attachments.len(), host.requests().len()), (0, 1), "{path}");
+        assert_eq!(seen.unsupported, ["log.txt: it could not be fetched from Telegram"], "{path}");
+    }
+}
+
+#[test]
+fn files_go_out_behind_the_text_and_none_goes_twice() {
+    let url = |method: &str| format!("https://api.telegram.org/bot{{secret}}/{method}");
+    let host = host(success(1))
+        .answer("POST", &url("sendPhoto"), success(2))
+        .answer("POST", &url("sendDocument"), failure(500, "", ""))
+        .answer("POST", &url("sendDocument"), success(3))
+        .file("f1", "a.png", b"PNG")
+        .file("f2", "b.pdf", b"PDF");
+    let attachment = |id: &str, media_type: &str| {
+        let file = annex_sdk::files::File { media_type: media_type.into(), ..host.file_now(id).unwrap().0 };
+        Attachment { file, content_id: None }
+    };
+    let attachments = vec![attachment("f1", "image/png"), attachment("f2", "application/pdf")];
+    let reply = OutboundMessage { attachments, ..outbound("-100/7/3", "Here") };
+    assert!(Telegram::send(&reply).is_err());
+    assert_eq!(Telegram::send(&reply).unwrap().external_id, "-100/3");
+    let sent: Vec<_> =
+        host.requests().iter().map(|request| request.url.rsplit('/').next().unwrap().to_owned()).collect();
+    assert_eq!(sent, ["sendMessage", "sendPhoto", "sendDocument", "sendDocument"]);
+    assert_eq!(host.requests()[1].text(), "chat_id=-100\nmessage_thread_id=3\nphoto=PNG\n");
 }
 
 /// One of the cases that the host's tests use, too.

@@ -9,6 +9,7 @@ use annex_sdk::{
 use serde_json::Value;
 
 use crate::{
+    files::{self, Fetched},
     json::{Look, line},
     moved, start,
     thread::Thread,
@@ -143,6 +144,11 @@ impl<'a> Message<'a> {
         if let Some(date) = self.json.get("date").and_then(Value::as_u64) {
             inbound = inbound.sent_at(date.saturating_mul(1000));
         }
+        let inbound = match files::fetch(self.json) {
+            Fetched::None => inbound,
+            Fetched::File(id) => inbound.attach(id),
+            Fetched::Left(why) => inbound.unsupported(why),
+        };
         Ok(inbound.into())
     }
 }

@@ -1,5 +1,5 @@
 //! What a message says, in words: its text with the addresses behind its links, what it answers and from where it was
-//! forwarded, and what comes beside the text. The files themselves stay with Telegram. A kind of message that is not
+//! forwarded, and what comes beside the text. Its file, `files` fetches. A kind of message that is not
 //! known here is named: nothing that somebody sends goes unseen.
 
 use serde_json::Value;
