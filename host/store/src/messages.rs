@@ -10,7 +10,7 @@ mod revise;
 
 use annex_domain::{
     attachment::Attachment,
-    channel::Progress,
+    channel::{Origin, Progress},
     clock::Timestamp,
     ids::{ContactId, DeskId, MessageId, TicketId},
     ticket::{Author, Delivery, Message, Ticket},
@@ -34,7 +34,7 @@ pub use delivery::{DELIVER, Outbound, arrived, await_turn, came_back, hand_over,
 pub(crate) use html::html_about;
 pub use html::{Body, MAX_HTML, html, html_of};
 pub use import::{import, imported};
-pub use revise::{EarlierText, earlier_texts, revise, set_sent_at};
+pub use revise::{EarlierText, earlier_texts, revise, set_origin, set_sent_at};
 
 /// Longest body in characters.
 pub const MAX_BODY: usize = 100_000;
@@ -72,6 +72,8 @@ pub struct Written {
     pub attachments: Vec<Attachment>,
     /// How far it has come after it was sent, as its service reports.
     pub progress: Option<Progress>,
+    /// Who is behind it, as its channel says.
+    pub origin: Origin,
 }
 
 /// Writes the message and, when it has to leave through a channel, the job for it.
@@ -267,16 +269,18 @@ struct WrittenRow {
     author_name: Option<String>,
     attachments: Option<String>,
     progress: Option<String>,
+    origin: Option<String>,
 }
 
 impl TryFrom<WrittenRow> for Written {
     type Error = StoreError;
     fn try_from(row: WrittenRow) -> Result<Self> {
-        let WrittenRow { message, author_name, attachments, progress } = row;
+        let WrittenRow { message, author_name, attachments, progress, origin } = row;
         let at = At::new("messages", &message.id);
         let attachments = attachments::read(at, attachments.as_deref())?;
         let progress = at.parse_some("progress", progress.as_deref())?;
-        Ok(Self { message: message.try_into()?, author_name, attachments, progress })
+        let origin = at.parse_some("origin", origin.as_deref())?.unwrap_or(Origin::Person);
+        Ok(Self { message: message.try_into()?, author_name, attachments, progress, origin })
     }
 }
 

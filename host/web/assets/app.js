@@ -426,6 +426,25 @@
     fetch(url, { method: 'POST', headers: { 'HX-Request': 'true' }, body }).catch(() => {});
   }
 
+  // ---- a reply that the channel sends in parts ----
+  const numbers = new Intl.NumberFormat(document.documentElement.lang || 'en');
+
+  /** Says so once it is longer than one message of the channel. */
+  function countParts() {
+    const hint = $('[data-longest]');
+    const box = $('[data-reply-box]');
+    if (!hint || !box) return;
+    const [length, longest] = [[...box.value.trim()].length, Number(hint.dataset.longest)];
+    const values = { $length: length, $longest: longest, $parts: Math.ceil(length / longest) };
+    const text = hint.dataset.text.replace(/\$(length|longest|parts)/g, (name) => numbers.format(values[name]));
+    hint.textContent = length > longest ? text : '';
+  }
+
+  document.addEventListener('input', (event) => {
+    if (event.target instanceof Element && event.target.dataset.replyBox !== undefined) countParts();
+  });
+  countParts();
+
   // ---- who else is writing ----
   const TELL_MS = 10_000;
   const WRITING_MS = 15_000;

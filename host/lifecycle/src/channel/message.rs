@@ -13,7 +13,7 @@ use annex_desk::{
     notices,
 };
 use annex_domain::{
-    channel::{Attached, InboundMessage, Joins, Person},
+    channel::{Attached, InboundMessage, Joins, Origin, Person},
     clock::Timestamp,
     ids::{AttachmentId, ContactId, DeskId, MessageId, TicketId},
     installation::Installation,
@@ -30,6 +30,9 @@ use annex_store::{
 };
 
 use super::tidy;
+
+/// How many people a conversation knows as those who have had copies.
+const MOST_MEMBERS: usize = 500;
 
 /// Where a message belongs.
 enum Place {
@@ -72,10 +75,16 @@ pub(super) async fn write(
         }
     }
     attach(tx, of, &message.attachments, &written).await?;
-    let known = Conversation { threads, copies: copies(message, &ticket), answers: Some(message.external_id.clone()) };
+    let before = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default();
+    let copies = copies(message, &ticket);
+    let members = members(before.members, &copies);
+    let known = Conversation { threads, copies, members, answers: Some(message.external_id.clone()) };
     channels::put_conversation(tx, desk, ticket.id, &known).await?;
     if let Some(sent_at) = sent_at(message, now) {
         messages::set_sent_at(tx, desk, written.id, sent_at).await?;
+    }
+    if message.origin != Origin::Person {
+        messages::set_origin(tx, desk, written.id, message.origin).await?;
     }
     Ok(written.id)
 }
@@ -122,7 +131,7 @@ async fn is_part(
         return Ok(true);
     }
     let known = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default();
-    Ok(known.copies.iter().any(|copy| copy.handle == message.sender.handle))
+    Ok(known.members.contains(&message.sender.handle))
 }
 
 async fn join(
@@ -157,6 +166,15 @@ fn copies(message: &InboundMessage, ticket: &Ticket) -> Vec<Person> {
         }
     }
     copies
+}
+
+/// Who has had copies before, and who has them now. Of many the newest are known.
+fn members(before: Vec<String>, copies: &[Person]) -> Vec<String> {
+    let mut members: Vec<String> = copies.iter().map(|copy| copy.handle.clone()).collect();
+    let others: Vec<_> = before.into_iter().filter(|handle| !members.contains(handle)).collect();
+    members.extend(others);
+    members.truncate(MOST_MEMBERS);
+    members
 }
 
 async fn attach(tx: &mut Tx, of: &Installation, files: &[Attached], to: &Message) -> Result<(), StoreError> {

@@ -116,11 +116,27 @@ async fn html_files_and_what_cannot_be_carried_come_along() {
         let named = attachments::named(&mut conn, world.desk, written.message.id).await.unwrap();
         let named: Vec<_> = named.iter().map(|(file, name)| (file.name.as_str(), name.as_deref())).collect();
         assert_eq!(named, [("logo.png", Some("logo"))]);
+        assert_eq!(written.origin, Origin::Person);
         drop(conn);
         let again = InboundMessage { attachments: attached, ..said("2", &["1"], "ann") };
         let again = brought(&world, &of, Inbound::Message(Box::new(again))).await;
         assert!(matches!(again, Err(StoreError::Invalid { field: "attachments", .. })), "a message has it already");
         assert_eq!(bodies(&world, ticket).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_behind_a_message_is_kept() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        for (id, origin) in Origin::ALL.into_iter().enumerate() {
+            came(&world, &of, InboundMessage { origin, ..said(&id.to_string(), &["t"], "ann") }).await;
+        }
+        let ticket = only_ticket(&world).await;
+        let mut conn = world.db().read().await.unwrap();
+        let written = messages::list(&mut conn, world.desk, ticket, None, 9).await.unwrap();
+        assert_eq!(written.iter().map(|one| one.origin).collect::<Vec<_>>(), Origin::ALL);
     })
     .await;
 }

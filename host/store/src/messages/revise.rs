@@ -1,6 +1,7 @@
 //! Messages that their author changes in the channel: the desk sees what counts, and keeps what was said before.
 
 use annex_domain::{
+    channel::Origin,
     clock::Timestamp,
     ids::{DeskId, MessageId},
     ticket::{Message, Ticket, TicketStatus},
@@ -31,6 +32,13 @@ pub struct EarlierText {
 /// Notes when the author of a message sent it: it may have waited for the host.
 pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Timestamp) -> Result<()> {
     execute!(tx, "UPDATE messages SET sent_at = $3 WHERE desk_id = $1 AND id = $2", desk, id, sent_at)?;
+    Ok(())
+}
+
+/// Notes who is behind a message.
+pub async fn set_origin(tx: &mut Tx, desk: DeskId, id: MessageId, origin: Origin) -> Result<()> {
+    let origin = Some(origin).filter(|origin| *origin != Origin::Person).map(Origin::as_str);
+    execute!(tx, "UPDATE messages SET origin = $3 WHERE desk_id = $1 AND id = $2", desk, id, origin)?;
     Ok(())
 }
 

@@ -28,7 +28,7 @@ use super::{
     import::{AuthorRef, Brought},
     problem::Problem,
     user::ApiUser,
-    wire::{Delivery, Page, PageParams, Time, bad_cursor, limit_of},
+    wire::{Delivery, Origin, Page, PageParams, Time, bad_cursor, limit_of},
 };
 use crate::state::AppState;
 
@@ -53,6 +53,8 @@ pub(crate) struct Message {
     #[schema(value_type = String, format = "uuid")]
     ticket: TicketId,
     author: Author,
+    /// Who is behind it, as its channel says.
+    origin: Origin,
     /// A note that the requester never sees.
     internal: bool,
     /// Plain text.
@@ -254,7 +256,7 @@ async fn stored(state: &AppState, user: &ApiUser, id: MessageId) -> Result<Writt
 }
 
 impl From<Written> for Message {
-    fn from(Written { message, author_name: name, attachments, .. }: Written) -> Self {
+    fn from(Written { message, author_name: name, attachments, origin, .. }: Written) -> Self {
         let (kind, id) = match message.author {
             DomainAuthor::Requester(id) => (AuthorKind::Requester, id.to_string()),
             DomainAuthor::Operator(id) => (AuthorKind::Operator, id.to_string()),
@@ -264,6 +266,7 @@ impl From<Written> for Message {
             id: message.id,
             ticket: message.ticket,
             author: Author { kind, id, name },
+            origin: origin.into(),
             internal: message.internal,
             body: message.body,
             attachments: attachments.into_iter().map(Into::into).collect(),

@@ -3,7 +3,8 @@
 
 use annex_desk::fields;
 use annex_domain::{
-    addon, attachment, billing, capability, clock::Timestamp, field, installation, log, plan, review, settings, ticket,
+    addon, attachment, billing, capability, channel, clock::Timestamp, field, installation, log, plan, review,
+    settings, ticket,
 };
 use annex_store::{catalog, mails, reports};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -106,6 +107,8 @@ words! {
     Direction = fields::Direction;
     /// Whether an outbound message left through its channel.
     Delivery = ticket::Delivery;
+    /// Who is behind a message: a person; an answering machine; a mailing list or the like; a service that could not deliver.
+    Origin = channel::Origin;
     /// How a plan is paid for: each month for each user, for each active operator, or as a whole; once; or not at all.
     PlanModel = plan::PlanModel;
     /// What an order is for.

@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     attachment::{self, Attachment},
-    channel::{Facts, Progress},
+    channel::{Facts, Origin, Person, Progress},
     clock::Timestamp,
     contact::Contact,
     field::{Field, FieldSubject},
@@ -26,7 +26,7 @@ use annex_domain::{
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
-use annex_store::{Db, catalog, contacts, fields, installations, messages, operators, reads, tickets};
+use annex_store::{Db, catalog, channels, contacts, fields, installations, messages, operators, reads, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -95,9 +95,21 @@ pub(super) struct Bubble {
     pub(super) changes: history::Run,
     /// How far it has come, as its service reports.
     pub(super) progress: Option<Progress>,
+    /// Who is behind it, as its channel says.
+    pub(super) origin: Origin,
 }
 
 impl Bubble {
+    /// The key of what is said of one that no person wrote.
+    fn origin_key(&self) -> Option<&'static str> {
+        match self.origin {
+            Origin::Person => None,
+            Origin::Automatic => Some("ticket-origin-automatic"),
+            Origin::Bulk => Some("ticket-origin-bulk"),
+            Origin::Bounce => Some("ticket-origin-bounce"),
+        }
+    }
+
     fn is_pending(&self) -> bool {
         self.message.delivery == Delivery::Pending
     }
@@ -186,6 +198,19 @@ pub(super) struct Draft {
     pub(super) then: String,
 }
 
+/// What the channel of a ticket does with a reply; nothing of it without a channel.
+#[derive(Debug, Default)]
+pub(super) struct Carried {
+    /// What becomes of its files.
+    pub(super) files_hint: Option<String>,
+    /// The most characters of one message: a longer reply goes out in parts.
+    pub(super) longest: Option<u32>,
+    /// Who gets what the requester writes as well.
+    pub(super) copies: Vec<String>,
+    /// They also get replies.
+    pub(super) copied: bool,
+}
+
 #[derive(Template)]
 #[template(path = "panel/ticket.html")]
 pub(super) struct TicketPage {
@@ -195,8 +220,7 @@ pub(super) struct TicketPage {
     pub(super) requester: Contact,
     pub(super) other_tickets: i64,
     pub(super) channel: Option<String>,
-    /// What becomes of the files of a reply in the channel.
-    pub(super) files_hint: Option<String>,
+    pub(super) carried: Carried,
     pub(super) bubbles: Vec<Bubble>,
     pub(super) history: History,
     /// The address of the messages before these.
@@ -266,7 +290,7 @@ async fn ticket_page(
         Some(channel) => Some(addon_name(db, who, channel.installation).await?),
         None => None,
     };
-    let files_hint = files_hint(state, who, &ticket, channel.as_deref()).await;
+    let carried = carried(state, who, &ticket, channel.as_deref()).await?;
     let slots =
         if ticket.is_put_away() { Vec::new() } else { panels::slots(state, who, ViewPlace::TicketSidebar).await? };
     let props = properties(db, who, ticket.clone()).await?;
@@ -311,7 +335,7 @@ async fn ticket_page(
         requester,
         other_tickets,
         channel,
-        files_hint,
+        carried,
         draft,
         kept,
         files: standing.files,
@@ -321,18 +345,29 @@ async fn ticket_page(
     })
 }
 
-/// Which files of a reply leave through the channel; none where there is no channel.
-async fn files_hint(state: &AppState, who: &SignedIn, ticket: &Ticket, name: Option<&str>) -> Option<String> {
-    let (channel, name) = (ticket.channel.as_ref()?, name?);
+async fn carried(state: &AppState, who: &SignedIn, ticket: &Ticket, name: Option<&str>) -> Result<Carried, PageError> {
+    let (Some(channel), Some(name)) = (&ticket.channel, name) else { return Ok(Carried::default()) };
     let facts = state.lifecycle.channel_facts(who.desk.id, channel.installation).await;
-    let text = match facts.unwrap_or_else(|_| Facts::of_first()).files {
+    let facts = facts.unwrap_or_else(|_| Facts::of_first());
+    let hint = match &facts.files {
         None => who.t.msg("ticket-files-stay").arg("channel", name),
         Some(bounds) => {
             let size = who.t.bytes(bounds.largest);
             who.t.msg("ticket-files-go").arg("channel", name).arg("count", u64::from(bounds.most)).arg("size", size)
         }
     };
-    Some(text.to_string())
+    let known = channels::conversation(&mut state.db.read().await?, who.desk.id, ticket.id).await?.unwrap_or_default();
+    let called = |person: Person| match (person.name.is_empty(), person.email) {
+        (false, _) => person.name,
+        (true, Some(email)) => email,
+        (true, None) => person.handle,
+    };
+    Ok(Carried {
+        files_hint: Some(hint.to_string()),
+        longest: Some(facts.longest_text),
+        copies: known.copies.into_iter().map(called).collect(),
+        copied: facts.copies,
+    })
 }
 
 fn bubble(
@@ -355,6 +390,7 @@ fn bubble(
         earlier: its,
         changes,
         progress: written.progress,
+        origin: written.origin,
     }
 }
 

@@ -57,6 +57,19 @@ async fn a_message_may_come_as_html() {
 }
 
 #[tokio::test]
+async fn a_conversation_begins_by_a_channel_of_the_desk_or_not_at_all() {
+    let api = Api::start().await;
+    let token = api.agent().await;
+    let requester = json!({ "email": "ann@example.org" });
+    let via = annex_domain::ids::InstallationId::new();
+    let new = json!({ "subject": "Your order", "body": "Hello", "requester": requester, "via": via });
+    let refused = api.post(&token, "/tickets", new).await;
+    assert_eq!(refused.problem(), (422, "invalid-request"));
+    assert_eq!(refused.body["errors"][0]["field"], "via");
+    assert_eq!(api.get(&token, "/tickets").await.body["items"], json!([]));
+}
+
+#[tokio::test]
 async fn two_people_cannot_overwrite_each_other() {
     let api = Api::start().await;
     let token = api.agent().await;

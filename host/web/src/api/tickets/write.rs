@@ -7,7 +7,7 @@ use annex_desk::{
 };
 use annex_domain::{
     clock::Timestamp,
-    ids::{ContactId, OperatorId},
+    ids::{ContactId, InstallationId, OperatorId},
     ticket::{Priority as DomainPriority, Ticket as DomainTicket, TicketRef, TicketStatus as DomainTicketStatus},
 };
 use annex_store::{StoreError, messages::Body, tickets::TicketChange};
@@ -48,6 +48,9 @@ pub(crate) struct CreateTicket {
     requester: RequesterRef,
     /// Who wrote the first message; `requester` when left out.
     author: Option<AuthorRef>,
+    /// An installation of a channel that can write first: the first message leaves by it to the requester, written by the caller.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    via: Option<InstallationId>,
     /// `normal` when left out.
     priority: Option<Priority>,
     /// An operator's id.
@@ -124,6 +127,9 @@ pub(crate) async fn create_ticket(
         external_id: body.external_id.take(),
     };
     let (status, ticket) = match brought.origin(&user)? {
+        Some(_) if body.via.is_some() => {
+            return Err(Problem::field("via", "not-in-imports", "what is imported is not sent"));
+        }
         Some(origin) => import(&state, &user, body, origin).await?,
         None => (StatusCode::CREATED, create(&state, &user, body).await?),
     };
@@ -135,6 +141,10 @@ pub(crate) async fn create_ticket(
 async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<DomainTicket, Problem> {
     if body.status.is_some() {
         return Err(Problem::field("status", "imports-only", "a new ticket is open; change it afterwards"));
+    }
+    if let Some(via) = body.via {
+        // What the channel can carry is known once it was asked; one that cannot be asked now begins nothing.
+        let _ = state.lifecycle.channel_facts(user.desk(), via).await;
     }
     let wanted = Create {
         requester: requester_of(body.requester)?,
@@ -149,7 +159,7 @@ async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<
         tags: body.tags,
         fields: entries(body.fields),
         attachments: Vec::new(),
-        via: None,
+        via: body.via,
         key: None,
     };
     Ok(tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?)
