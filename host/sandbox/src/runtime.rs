@@ -304,6 +304,12 @@ impl Sandbox {
         &self.inner.admission.compiler
     }
 
+    /// What add-ons have of their desk: for what the host does in the place of one, under the same rules.
+    #[must_use]
+    pub fn data(&self) -> &Arc<dyn AddonData> {
+        &self.inner.services.data
+    }
+
     /// The hosts whose requests go to loopback; shown on the system page.
     #[must_use]
     pub fn overrides(&self) -> &BTreeMap<String, Url> {

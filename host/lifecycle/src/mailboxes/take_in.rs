@@ -1,15 +1,15 @@
 //! The job `mail-came`: a mail is lent to its add-on, and what that makes of it is written in one transaction with the end of the job. The bytes are deleted once nobody needs them.
 //!
-//! An add-on that fails at a mail is asked [`ATTEMPTS`] times; a mail that stops the host as often as [`jobs::DEATHS`]. Then it
-//! is set aside for people to decide, and those after it go on.
+//! An add-on that fails at a mail is asked [`ATTEMPTS`] times. Then the mail itself becomes a message, as a file, so that nothing that somebody
+//! sends vanishes. One that stops the host as often as [`jobs::DEATHS`] is set aside for people to decide, and those after it go on.
 
 use annex_domain::{
     addon::Digest,
-    channel::{Inbound, InboundMail},
+    channel::{Attached, Inbound, InboundMail, InboundMessage, Joins, Origin, Person},
     clock::Timestamp,
     ids::InstallationId,
     installation::{Installation, Status},
-    ports::FileFacts,
+    ports::{FileFacts, RecordError},
 };
 use annex_sandbox::CallError;
 use annex_store::{
@@ -19,6 +19,7 @@ use annex_store::{
     jobs::{self, Job},
     mailboxes,
 };
+use bytes::Bytes;
 
 use crate::{
     Lifecycle, UseError,
@@ -29,6 +30,8 @@ use crate::{
 
 /// How often an add-on is asked that fails.
 const ATTEMPTS: u32 = 3;
+/// What a mail is called whose subject and sender nobody has read, and who is behind it.
+const UNREAD: &str = "Unread mail";
 
 /// What the job says.
 struct Came {
@@ -82,17 +85,54 @@ impl Lifecycle {
         };
         let mail = InboundMail { mailbox: came.setting.clone(), raw: raw_mail, received: Timestamp(came.at) };
         let scope = call_scope(installation, &installation.version, None);
-        let finished = self.sandbox.receive_mail(admitted, scope, mail, raw).await;
+        let finished = self.sandbox.receive_mail(admitted, scope, mail, raw.clone()).await;
         match self.finish(installation, "receive-mail", finished).await {
             Ok(made) => self.keep_mail(job, installation, &came, &made).await,
             Err(CallError::Busy) => self.try_later(job, "the add-on is busy", None).await,
-            Err(error) => self.mail_failed(job, installation, error.code(), &error.to_string()).await,
+            Err(error) => {
+                let why = error.to_string();
+                let done = if job.attempts < ATTEMPTS {
+                    self.try_later(job, &why, None).await
+                } else {
+                    let unread = self.unread(installation, &came, raw, &why).await;
+                    self.keep_mail(job, installation, &came, &[Inbound::Message(Box::new(unread))]).await
+                };
+                self.note_state(installation, What::Received, error.code(), &why).await;
+                done
+            }
         }
     }
 
-    async fn mail_failed(&self, job: &Job, of: &Installation, outcome: &str, why: &str) -> Result<(), StoreError> {
-        self.note_state(of, What::Received, outcome, why).await;
-        self.try_later(job, why, Some(ATTEMPTS)).await
+    /// The message for a mail that its add-on could not read. Nobody knows who wrote it: it is not read here, where nothing bounds what it
+    /// does.
+    async fn unread(&self, of: &Installation, came: &Came, raw: Bytes, why: &str) -> InboundMessage {
+        let (attachments, unsupported) = match self.raw_file(of, raw).await {
+            Ok(id) => (vec![Attached { id, content_id: None }], Vec::new()),
+            Err(error) => (Vec::new(), vec![format!("the mail itself was not kept: {error}")]),
+        };
+        InboundMessage {
+            external_id: came.digest.to_string(),
+            revision: None,
+            threads: vec![came.digest.to_string()],
+            joins: Joins::Members,
+            sender: Person { handle: UNREAD.into(), name: UNREAD.into(), email: None, phone: None },
+            copies: Vec::new(),
+            subject: Some(UNREAD.into()),
+            text: format!("A mail could not be read, and is attached as it came: {why}"),
+            html: None,
+            attachments,
+            unsupported,
+            origin: Origin::Automatic,
+            sent_at: None,
+        }
+    }
+
+    /// Keeps a raw mail as a file that the add-on has made, under the rules for those.
+    async fn raw_file(&self, of: &Installation, raw: Bytes) -> Result<String, RecordError> {
+        let scope = call_scope(of, &of.version, None).scope;
+        let mut file = self.sandbox.data().create_file(&scope, "mail.eml").await?;
+        file.append(raw.into()).await?;
+        Ok(file.finish().await?.id)
     }
 
     async fn keep_mail(&self, job: &Job, of: &Installation, came: &Came, made: &[Inbound]) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     capability::Access,
+    channel::Origin,
     ids::{DeskId, InstallationId},
     mailbox::{Envelope, MailOutcome},
     ports::{AddonData as _, RecordError, Scope},
@@ -11,17 +12,20 @@ use annex_domain::{
 };
 use annex_mailbox::testing::Fake;
 use annex_store::{
+    jobs::{self, NewJob},
     mailboxes::{self, Key},
     messages,
     settings::{self, Stored},
     tickets::{self, Filter, Sort},
     vault::SecretPlace,
 };
+use bytes::Bytes;
+use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
     port::reach,
-    support::{World, capability, echo_manifest, guest, on_both, setting},
+    support::{START, World, capability, carrier_manifest, echo_manifest, guest, on_both, setting},
 };
 use crate::{SettingsError, SetupAction, SetupProblem};
 
@@ -49,7 +53,7 @@ async fn channel(world: &mut World, server: &Fake) -> InstallationId {
 
 /// What was entered, past the test of the connection: there is no server for outgoing mail.
 async fn enter(world: &World, id: InstallationId) -> Key {
-    let (addon, now) = (world.installation(id).await.addon, world.host.clock.now());
+    let (addon, now) = (world.installation(id).await.addon.clone(), world.host.clock.now());
     let mut tx = world.db().begin().await.unwrap();
     for (key, value) in FIELDS {
         let stored = Stored::Plain(SettingValue::Text(value.to_owned()));
@@ -158,6 +162,47 @@ async fn each_mail_becomes_a_message_once() {
         // Nothing of a mail is kept but its digest.
         let digest = annex_domain::addon::Digest::of(&mail("third"));
         assert!(!world.host.blobs.exists(&digest).await.unwrap());
+    })
+    .await;
+}
+
+/// Nobody has read it, and nothing that somebody sent vanishes.
+#[tokio::test]
+async fn a_mail_that_its_add_on_cannot_read_three_times_is_there_as_it_came() {
+    on_both(async |world| {
+        let mut manifest = carrier_manifest();
+        manifest.capabilities.push(capability(Access::Mail, &[]));
+        manifest.settings.push(setting("inbox", SettingKind::Mailbox));
+        world.publish(manifest, guest("carrier").to_vec()).await;
+        let id = world.install("acme.carrier").await.id;
+        let digest = world.host.blobs.put(Bytes::from_static(b"no message of the carrier")).await.unwrap();
+        let payload = json!({ "installation": id, "setting": "inbox", "digest": digest.as_str(), "came": START.0 });
+        let job = NewJob {
+            kind: mailboxes::CAME,
+            desk: Some(world.desk),
+            payload,
+            run_at: world.host.clock.now(),
+            unique_key: None,
+        };
+        let mut tx = world.db().begin().await.unwrap();
+        jobs::enqueue(&mut tx, job, world.host.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        for time in 1..=3 {
+            assert_eq!(bodies(&world).await, [""; 0], "before it was tried {time} times");
+            world.run_jobs().await;
+            world.clock.advance(Duration::from_secs(60));
+        }
+        let mut conn = world.db().read().await.unwrap();
+        let all = tickets::list(&mut conn, world.desk, &Filter::default(), Sort::default(), None, 50).await.unwrap();
+        let written = messages::list(&mut conn, world.desk, all[0].ticket.id, None, 5).await.unwrap().remove(0);
+        assert!(written.message.body.contains("not a message"), "it says why: {}", written.message.body);
+        assert_eq!((written.attachments[0].name.as_str(), written.attachments[0].size), ("mail.eml", 25));
+        assert_eq!(written.origin, Origin::Automatic, "nothing answers it by itself");
+        drop(conn);
+        assert!(!world.host.blobs.exists(&digest).await.unwrap(), "the job is done with its bytes");
+        assert!(world.host.set_aside(world.desk).await.unwrap().is_empty());
+        let states = world.host.channel_view(world.desk, id).await;
+        assert!(states.is_ok_and(|view| view.states.iter().all(|state| state.outcome != "ok")), "the page says so");
     })
     .await;
 }
