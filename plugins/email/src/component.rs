@@ -1,13 +1,17 @@
-//! The add-on on a host: the world `channel` of `annex:addon@0.2`, and `Desk` by what the host offers there.
+//! The add-on on a host: a channel of the SDK, and `Desk` by what the host offers there.
 
-#![expect(unsafe_code, reason = "what the component exports to the host is made by wit-bindgen")]
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-wit_bindgen::generate!({ path: "../../wit/annex-addon-0.2", world: "channel" });
-
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use annex::addon::{about, files, kv, log, mail, settings, types};
-use exports::annex::addon::{configuration, lifecycle, messaging, schedules};
+use annex_sdk::{
+    Channel, Error, Result, about,
+    channel::{
+        self, Facts, FileBounds, InboundMail, InboundMessage, InboundReply, InboundRequest, OutboundMessage, Reach,
+        Receipt, Report, SendError,
+    },
+    configuration::Verdict,
+    files, kv, log, mail, settings,
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use crate::{
     desk::{Attachment, Desk, Envelope, Fault, Inbound, Mailbox, Message, Origin, Outcome, Person, Progress, Reply},
@@ -17,111 +21,62 @@ use crate::{
 };
 
 struct Email;
-export!(Email);
+annex_sdk::export_channel!(Email);
 
-impl lifecycle::Guest for Email {
-    fn install() -> Result<(), String> {
-        Ok(())
+impl Channel for Email {
+    fn describe() -> Result<Facts> {
+        let bounds = FileBounds { together: LARGEST_FILES, ..FileBounds::of(20, LARGEST_FILES) };
+        Ok(Facts { starts: Reach::Email, html: true, files: Some(bounds), copies: true, ..Facts::text(200_000) })
     }
 
-    fn update(_previous: String) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn uninstall() -> Result<(), String> {
-        Ok(())
-    }
-}
-
-impl configuration::Guest for Email {
-    /// The host has tried both servers when it saved the mailbox; what is left is that it was entered.
-    fn check() -> Result<configuration::Verdict, types::Fault> {
-        let mailbox = Host.mailboxes()?.into_iter().next();
-        Ok(match mailbox {
-            Some(mailbox) => configuration::Verdict::Works(Some(mailbox.address)),
-            None => configuration::Verdict::Wrong(vec![configuration::Problem {
-                setting: Some("inbox".into()),
-                text: "Enter the mailbox and its servers.".into(),
-            }]),
-        })
-    }
-
-    fn choices(_key: String, _typed: String) -> Result<Vec<configuration::Choice>, types::Fault> {
-        Ok(Vec::new())
-    }
-}
-
-impl schedules::Guest for Email {
-    fn on_schedule(_tick: schedules::Tick) -> Result<(), String> {
-        Err("nothing is planned".into())
-    }
-}
-
-impl messaging::Guest for Email {
-    fn describe() -> Result<messaging::Facts, types::Fault> {
-        Ok(messaging::Facts {
-            starts: messaging::Reach::Email,
-            longest_text: 200_000,
-            html: true,
-            files: Some(messaging::FileBounds {
-                most: 20,
-                largest: LARGEST_FILES,
-                together: LARGEST_FILES,
-                types: Vec::new(),
-            }),
-            copies: true,
-        })
-    }
-
-    fn receive(request: types::InboundRequest) -> Result<messaging::InboundReply, types::Fault> {
-        let content_type = request.headers.iter().find(|header| header.name == "content-type");
-        let content_type = content_type.map_or("", |header| header.value.as_str());
+    fn receive(request: &InboundRequest) -> Result<InboundReply> {
+        let content_type = request.header("content-type").unwrap_or_default();
         let answer = provider::receive(&Host, &request.method, &request.path, content_type, &request.body)?;
-        Ok(messaging::InboundReply {
-            answer: types::OutboundAnswer {
-                status: answer.status,
-                content_type: "text/plain; charset=utf-8".into(),
-                body: answer.text.as_bytes().to_vec(),
-            },
-            brought: answer.brought.into_iter().map(brought).collect(),
-        })
+        let reply = InboundReply::status(answer.status).text(answer.text);
+        Ok(answer.brought.into_iter().map(brought).fold(reply, InboundReply::bring))
     }
 
-    fn receive_mail(mail: messaging::InboundMail) -> Result<Vec<messaging::Inbound>, types::Fault> {
+    fn receive_mail(mail: &InboundMail) -> Result<Vec<channel::Inbound>> {
         let source = Source::File { desk: &Host, id: &mail.raw.id, size: mail.raw.size };
         Ok(receive::receive(&Host, &source)?.into_iter().map(brought).collect())
     }
 
-    fn send(message: messaging::OutboundMessage) -> Result<messaging::Outcome, types::Fault> {
-        Ok(match send::send(&Host, &reply(message))? {
-            Delivery::Sent { external_id, threads } => {
-                messaging::Outcome::Sent(messaging::Receipt { external_id, threads })
-            }
-            Delivery::Later(after) => messaging::Outcome::Later(after),
-            Delivery::Unknown(why) => messaging::Outcome::Unknown(why),
-            Delivery::Refused(why) => messaging::Outcome::Refused(why),
+    fn send(message: &OutboundMessage) -> Result<Receipt, SendError> {
+        match send::send(&Host, &reply(message)).map_err(Error::from)? {
+            Delivery::Sent { external_id, threads } => Ok(Receipt { external_id, threads }),
+            Delivery::Later(after) => Err(SendError::Later(Duration::from_millis(after.into()))),
+            Delivery::Unknown(why) => Err(SendError::Unknown(why)),
+            Delivery::Refused(why) => Err(SendError::Refused(why)),
+        }
+    }
+
+    /// The host has tried both servers when it saved the mailbox; what is left is that it was entered.
+    fn check() -> Result<Verdict> {
+        let mailbox = Host.mailboxes()?.into_iter().next();
+        Ok(match mailbox {
+            Some(mailbox) => Verdict::works_as(mailbox.address),
+            None => Verdict::wrong("inbox", "Enter the mailbox and its servers."),
         })
     }
 }
 
-fn brought(inbound: Inbound) -> messaging::Inbound {
+fn brought(inbound: Inbound) -> channel::Inbound {
     match inbound {
-        Inbound::Message(message) => messaging::Inbound::Message(inbound_message(*message)),
-        Inbound::Report { external_id, progress, reason } => messaging::Inbound::Status(messaging::Report {
-            external_id,
-            progress: match progress {
-                Progress::Delivered => messaging::Progress::Delivered,
-                Progress::Read => messaging::Progress::Read,
-                Progress::Failed => messaging::Progress::Failed,
-            },
-            reason,
-        }),
+        Inbound::Message(message) => channel::Inbound::Message(inbound_message(*message)),
+        Inbound::Report { external_id, progress, reason } => {
+            let progress = match progress {
+                Progress::Delivered => channel::Progress::Delivered,
+                Progress::Read => channel::Progress::Read,
+                Progress::Failed => channel::Progress::Failed,
+            };
+            Report { external_id, progress, reason }.into()
+        }
     }
 }
 
-fn inbound_message(message: Message) -> messaging::InboundMessage {
-    let attached = |one: crate::desk::Attached| messaging::Attached { id: one.id, content_id: one.content_id };
-    messaging::InboundMessage {
+fn inbound_message(message: Message) -> InboundMessage {
+    let attached = |one: crate::desk::Attached| channel::Attached { id: one.id, content_id: one.content_id };
+    InboundMessage {
         external_id: message.external_id,
         threads: message.threads,
         sender: person(message.sender),
@@ -132,23 +87,24 @@ fn inbound_message(message: Message) -> messaging::InboundMessage {
         attachments: message.attachments.into_iter().map(attached).collect(),
         unsupported: message.unsupported,
         origin: match message.origin {
-            Origin::Person => messaging::Origin::Person,
-            Origin::Automatic => messaging::Origin::Automatic,
-            Origin::Bulk => messaging::Origin::Bulk,
-            Origin::Bounce => messaging::Origin::Bounce,
+            Origin::Person => channel::Origin::Person,
+            Origin::Automatic => channel::Origin::Automatic,
+            Origin::Bulk => channel::Origin::Bulk,
+            Origin::Bounce => channel::Origin::Bounce,
         },
         answers: message.answers,
         sent: message.sent,
     }
 }
 
-fn person(person: Person) -> messaging::Person {
-    messaging::Person { handle: person.handle, name: person.name, email: person.email, phone: None }
+fn person(person: Person) -> channel::Person {
+    channel::Person { handle: person.handle, name: person.name, email: person.email, phone: None }
 }
 
-fn reply(message: messaging::OutboundMessage) -> Reply {
-    let own = |person: messaging::Person| Person { handle: person.handle, name: person.name, email: person.email };
-    let attachment = |one: messaging::Attachment| Attachment {
+fn reply(message: &OutboundMessage) -> Reply {
+    let message = message.clone();
+    let own = |person: channel::Person| Person { handle: person.handle, name: person.name, email: person.email };
+    let attachment = |one: channel::Attachment| Attachment {
         id: one.file.id,
         name: one.file.name,
         media_type: one.file.media_type,
@@ -191,38 +147,36 @@ impl Desk for Host {
     }
 
     fn setting(&self, key: &str) -> Option<String> {
-        match settings::get(key) {
-            Some(settings::Value::Text(text)) => Some(text).filter(|text| !text.trim().is_empty()),
-            _ => None,
-        }
+        settings::text(key).filter(|text| !text.trim().is_empty())
     }
 
     fn is_on(&self, key: &str) -> bool {
-        matches!(settings::get(key), Some(settings::Value::Flag(true)))
+        settings::flag(key)
     }
 
     fn note(&self, line: &str) {
-        log::write(log::Level::Info, line);
+        log::info!("{line}");
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(kv::get(key)?.map(|entry| entry.value))
+        let kept = kv::get::<String>(key)?.map(|kept| BASE64_STANDARD.decode(kept));
+        kept.transpose().map_err(|error| Fault::Internal(format!("what is kept under {key} is none of ours: {error}")))
     }
 
     fn keep(&self, key: &str, value: &[u8], expires_in_ms: u64) -> Result<(), Fault> {
-        kv::set(key, value, kv::Options { expected: None, expires_in_ms: Some(expires_in_ms) })?;
+        kv::set_for(key, &BASE64_STANDARD.encode(value), Duration::from_millis(expires_in_ms))?;
         Ok(())
     }
 
     fn keep_first(&self, key: &str, value: &[u8]) -> Result<(), Fault> {
-        match kv::set(key, value, kv::Options { expected: Some(0), expires_in_ms: None }) {
+        match kv::set_if(key, &BASE64_STANDARD.encode(value), kv::Expected::Absent) {
             Ok(_) | Err(kv::Error::Conflict(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
     fn count(&self, key: &str, expires_in_ms: u64) -> Result<i64, Fault> {
-        Ok(kv::add(key, 1, Some(expires_in_ms))?)
+        Ok(kv::add_for(key, 1, Duration::from_millis(expires_in_ms))?)
     }
 
     fn read(&self, file: &str, offset: u64, length: u32) -> Result<Vec<u8>, Fault> {
@@ -241,7 +195,7 @@ impl Desk for Host {
     fn finish(&self, file: &str) -> Result<Option<String>, Fault> {
         match files::finish(file) {
             Ok(file) => Ok(Some(file.id)),
-            Err(types::Error::Invalid(_)) => Ok(None),
+            Err(files::Error::Invalid(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -266,14 +220,14 @@ impl Desk for Host {
     }
 }
 
-impl From<types::Error> for Fault {
-    fn from(error: types::Error) -> Self {
+impl From<files::Error> for Fault {
+    fn from(error: files::Error) -> Self {
         match error {
-            types::Error::NotFound => Self::Config("what the host was asked for is not there".into()),
-            types::Error::Denied(why) => Self::Denied(why),
-            types::Error::Invalid(why) => Self::Internal(why),
-            types::Error::TooMuch(why) => Self::Upstream(why),
-            types::Error::Unavailable => Self::Upstream("the host's store is not available".into()),
+            files::Error::NotFound => Self::Config("what the host was asked for is not there".into()),
+            files::Error::Denied(why) => Self::Denied(why),
+            files::Error::Invalid(why) => Self::Internal(why),
+            files::Error::TooMuch(why) => Self::Upstream(why),
+            files::Error::Unavailable => Self::Upstream("the host's store is not available".into()),
         }
     }
 }
@@ -291,7 +245,7 @@ impl From<kv::Error> for Fault {
     }
 }
 
-impl From<Fault> for types::Fault {
+impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Config(text) => Self::NeedsConfig(text),
