@@ -8,7 +8,7 @@ use std::{sync::LazyLock, time::Duration};
 
 use crate::{
     network::is_label,
-    settings::{FieldError, Setting, SettingKind},
+    settings::{FieldError, Setting, SettingKind, ShowIf},
 };
 
 /// Bytes of a mail that is carried whole: of a larger one the header alone comes in.
@@ -144,6 +144,10 @@ pub fn fields(setting: &Setting) -> Vec<Setting> {
     let of_it = |field: &Setting| Setting {
         key: key(&setting.key, &field.key),
         required: field.required && setting.required,
+        show_if: match &field.show_if {
+            Some(of) => Some(ShowIf { setting: key(&setting.key, &of.setting), is: of.is.clone() }),
+            None => setting.show_if.clone(),
+        },
         ..field.clone()
     };
     FIELDS.iter().map(of_it).collect()
@@ -238,6 +242,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
+    use crate::settings::is_shown;
 
     fn read(entered: &[(&str, &str)]) -> Result<Mailbox, FieldError> {
         let entered: BTreeMap<_, _> = entered.iter().copied().collect();
@@ -258,6 +263,11 @@ mod tests {
         }
         let providers: Vec<_> = fields[0].choices.iter().map(|choice| choice.value.as_str()).collect();
         assert!(providers.iter().all(|word| word.parse::<Provider>().is_ok()), "{providers:?}");
+        let shown = |provider: &str| {
+            let value = |key: &str| (key == "inbox_provider").then(|| provider.to_owned());
+            fields.iter().filter(|field| is_shown(&fields, field, &value)).count()
+        };
+        assert_eq!((shown("own"), shown("gmail")), (14, 8), "servers are entered where the provider brings none");
     }
 
     #[test]

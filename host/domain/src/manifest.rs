@@ -6,6 +6,7 @@ pub mod inbound;
 mod mailboxes;
 mod schedules;
 mod service;
+mod settings;
 mod texts;
 mod views;
 
@@ -27,7 +28,7 @@ use crate::{
     field::Declared,
     localized::Localized,
     plan::{self, Plan},
-    settings::{FieldError, Setting, SettingKind, is_email, is_key},
+    settings::{FieldError, Setting, SettingKind, is_email},
     setup::Setup,
 };
 
@@ -330,89 +331,6 @@ impl Manifest {
             };
             if !allowed {
                 wrong(field("use"), "not-for-kind", "this kind of add-on cannot have this capability");
-            }
-        }
-    }
-
-    fn check_settings(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
-        let mut seen = BTreeSet::new();
-        if self.settings.len() > 40 {
-            wrong("settings".into(), "too-many", "at most 40");
-        }
-        for (at, setting) in self.settings.iter().enumerate() {
-            let field = |name: &str| format!("settings[{at}].{name}");
-            if !is_key(&setting.key) {
-                wrong(field("key"), "key", "1 to 40 of a-z, 0-9 and _, starting with a letter");
-            }
-            if !seen.insert(&setting.key) {
-                wrong(field("key"), "duplicate", "name each setting once");
-            }
-            check_text(&setting.label, &field("label"), 80, wrong);
-            if let Some(hint) = &setting.hint {
-                check_text(hint, &field("hint"), 300, wrong);
-            }
-            if let Some(message) = &setting.pattern_message {
-                check_text(message, &field("pattern_message"), 200, wrong);
-                if setting.pattern.is_none() {
-                    wrong(field("pattern_message"), "no-pattern", "it says why `pattern` does not match: add one");
-                }
-            }
-            for choice in &setting.choices {
-                check_text(&choice.label, &field("choices"), 80, wrong);
-            }
-            if setting.kind == SettingKind::Secret && setting.default.is_some() {
-                wrong(field("default"), "secret-default", "a secret has no default");
-            }
-            if (setting.kind == SettingKind::Choice) == setting.choices.is_empty() {
-                wrong(field("choices"), "choices", "`choice` needs choices, the others have none");
-            }
-            if let Some(pattern) = &setting.pattern
-                && (pattern.len() > 200 || regex::RegexBuilder::new(pattern).size_limit(1 << 16).build().is_err())
-            {
-                wrong(
-                    field("pattern"),
-                    "pattern",
-                    "not a regular expression of at most 200 characters and modest size",
-                );
-            }
-            if let Some(default) = &setting.default
-                && let Err(error) = setting.parse(default)
-            {
-                wrong(field("default"), "default", &error.message);
-            }
-            self.check_asked_hosts(setting, &field, wrong);
-        }
-    }
-
-    /// What the host itself asks a service about a setting: only hosts of the capabilities, over https.
-    fn check_asked_hosts(
-        &self,
-        setting: &Setting,
-        field: &impl Fn(&str) -> String,
-        wrong: &mut impl FnMut(String, &'static str, &str),
-    ) {
-        if let Some(check) = &setting.check {
-            let mut hosts = self.capabilities.iter().flat_map(|capability| &capability.hosts);
-            let declared = check.url.starts_with("https://") && hosts.any(|host| host.as_str() == check.host());
-            let pointer = check.error.as_ref().is_none_or(|pointer| pointer.starts_with('/'));
-            if setting.kind != SettingKind::Secret || !declared || !pointer || check.url.len() > 500 {
-                wrong(field("check"), "check", "for a secret: an https URL on a host of `capabilities`");
-            }
-        }
-        if let Some(verify) = &setting.verify {
-            let start = format!("https://{{{}}}.", setting.key);
-            let host = verify.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-            let declared = self
-                .capabilities
-                .iter()
-                .flat_map(|capability| &capability.hosts)
-                .any(|pattern| pattern.as_str() == host);
-            if setting.kind != SettingKind::Subdomain || !verify.starts_with(&start) || !declared {
-                wrong(
-                    field("verify"),
-                    "verify",
-                    "for a subdomain: an https URL on a host of `capabilities` that starts with {key}",
-                );
             }
         }
     }

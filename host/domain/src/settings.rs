@@ -2,10 +2,13 @@
 //!
 //! The same check runs for the form in the panel, the API, and the author's tools.
 
-use std::collections::BTreeMap;
+mod shown;
+
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::shown::{ShowIf, is_shown};
 use crate::{localized::Localized, network::is_label};
 
 /// True for a setting's key: 1 to 40 of `a-z 0-9 _`, starting with a letter.
@@ -46,9 +49,15 @@ pub struct Setting {
     /// it does not have the expected form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern_message: Option<Localized>,
-    /// For `choice`: what can be chosen.
+    /// For `choice` and `choices`: what can be chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+    /// The same, where somebody else knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices_from: Option<ChoicesFrom>,
+    /// Only then it is shown; else it is not needed, and stays as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_if: Option<ShowIf>,
     /// For `subdomain`: an https URL with `{key}` as the left-most label. The host requests it without credentials when
     /// the setting is saved; no answer, 404 or 5xx means that the subdomain does not exist (R53).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,6 +141,11 @@ impl Setting {
     pub fn is_needed(&self) -> bool {
         self.required && self.default.is_none()
     }
+
+    /// True for what came with 0.2.
+    pub(crate) fn is_of_newest(&self) -> bool {
+        matches!(self.kind, SettingKind::Lines | SettingKind::Choices) || self.choices_from.is_some()
+    }
 }
 
 /// What can be chosen.
@@ -145,10 +159,20 @@ pub struct Choice {
 }
 
 crate::words! {
+    /// Who knows what can be chosen.
+    pub enum ChoicesFrom: "source of choices" {
+        /// The component, by `configuration.choices`.
+        Addon = "addon",
+    }
+}
+
+crate::words! {
     /// What a setting holds.
     pub enum SettingKind: "type of setting" {
         /// A line of text.
         Text = "text",
+        /// Several lines of text.
+        Lines = "lines",
         /// A value that is sealed at rest, never shown again and never given to the component.
         Secret = "secret",
         /// A number.
@@ -157,6 +181,8 @@ crate::words! {
         Toggle = "toggle",
         /// One of `choices`.
         Choice = "choice",
+        /// Any of them.
+        Choices = "choices",
         /// An e-mail address.
         Email = "email",
         /// An https URL.
@@ -168,7 +194,15 @@ crate::words! {
     }
 }
 
-/// A checked value.
+impl SettingKind {
+    /// Something is chosen, and not typed.
+    #[must_use]
+    pub const fn is_chosen(self) -> bool {
+        matches!(self, Self::Choice | Self::Choices)
+    }
+}
+
+/// A checked value; as a text it is what would be entered for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum SettingValue {
@@ -178,6 +212,19 @@ pub enum SettingValue {
     Number(f64),
     /// Any text kind.
     Text(String),
+    /// What is chosen of `choices`, in the order of the manifest; as a text a line for each.
+    Many(Vec<String>),
+}
+
+impl fmt::Display for SettingValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(on) => write!(f, "{on}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+            Self::Many(many) => f.write_str(&many.join("\n")),
+        }
+    }
 }
 
 /// What is wrong with one entered value.
@@ -200,7 +247,8 @@ impl FieldError {
 }
 
 /// Checks what was entered. Empty text means "not set". For a secret, a missing entry keeps what is stored, so
-/// `stored_secrets` names the keys that have one. Answers the values by key: `None` unsets.
+/// `stored_secrets` names the keys that have one. Answers the values by key: `None` unsets, and what is not among them stays as
+/// it is, as does all that is not shown.
 ///
 /// # Errors
 /// One error for each wrong field, also for keys that the schema does not have.
@@ -215,7 +263,8 @@ pub fn check(
         .filter(|key| !schema.iter().any(|setting| setting.key == **key))
         .map(|key| FieldError::new(key, "unknown", "this add-on has no such setting"))
         .collect();
-    for setting in schema {
+    let typed = |key: &str| entered.get(key).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    for setting in schema.iter().filter(|setting| is_shown(schema, setting, &typed)) {
         let text = entered.get(&setting.key).map_or("", |text| text.trim());
         let is_secret = setting.kind == SettingKind::Secret;
         if text.is_empty() {
@@ -253,7 +302,8 @@ impl Setting {
         if text.chars().count() > longest as usize {
             return wrong("too-long", format!("use at most {longest} characters"));
         }
-        if text.chars().any(char::is_control) {
+        let has_lines = matches!(self.kind, SettingKind::Lines | SettingKind::Choices);
+        if text.chars().any(|c| c.is_control() && !(has_lines && c == '\n')) {
             return wrong("control-character", "remove line breaks and control characters".into());
         }
         if let Some(pattern) = &self.pattern
@@ -264,7 +314,7 @@ impl Setting {
             return wrong("pattern", message);
         }
         match self.kind {
-            SettingKind::Text | SettingKind::Secret => Ok(SettingValue::Text(text.into())),
+            SettingKind::Text | SettingKind::Lines | SettingKind::Secret => Ok(SettingValue::Text(text.into())),
             SettingKind::Number => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(SettingValue::Number(number)),
                 _ => wrong("not-a-number", "enter a number such as 10 or 2.5".into()),
@@ -274,9 +324,11 @@ impl Setting {
                 "false" | "off" => Ok(SettingValue::Flag(false)),
                 _ => wrong("not-a-flag", "expected true or false".into()),
             },
-            SettingKind::Choice if self.choices.iter().any(|choice| choice.value == text) => {
-                Ok(SettingValue::Text(text.into()))
-            }
+            SettingKind::Choice if self.can_be(text) => Ok(SettingValue::Text(text.into())),
+            SettingKind::Choices => match self.chosen(text) {
+                Some(many) => Ok(SettingValue::Many(many)),
+                None => wrong("not-a-choice", "choose some of the listed values".into()),
+            },
             SettingKind::Choice => wrong("not-a-choice", "choose one of the listed values".into()),
             SettingKind::Email if is_email(text) => Ok(SettingValue::Text(text.into())),
             SettingKind::Email => wrong("not-an-email", "enter an e-mail address such as name@example.com".into()),
@@ -292,6 +344,27 @@ impl Setting {
             }
             SettingKind::Mailbox => wrong("not-a-text", "a mailbox is entered field by field".into()),
         }
+    }
+
+    /// A value that can be chosen. What the add-on lists is not known here: it tells when it is asked whether its settings work.
+    fn can_be(&self, value: &str) -> bool {
+        match self.choices_from {
+            Some(ChoicesFrom::Addon) => value.len() <= 200,
+            None => self.choices.iter().any(|choice| choice.value == value),
+        }
+    }
+
+    /// The values of a text that has a line for each, once, in the order of the manifest.
+    fn chosen(&self, text: &str) -> Option<Vec<String>> {
+        let mut values: Vec<&str> = Vec::new();
+        for value in text.lines().map(str::trim).filter(|value| !value.is_empty()) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        let place = |value: &str| self.choices.iter().position(|choice| choice.value == value);
+        values.sort_by_key(|value| place(value));
+        values.iter().all(|value| self.can_be(value)).then(|| values.into_iter().map(str::to_owned).collect())
     }
 }
 
@@ -329,6 +402,8 @@ mod tests {
             pattern: None,
             pattern_message: None,
             choices: vec![],
+            choices_from: None,
+            show_if: None,
             verify: None,
             check: None,
         }
@@ -344,6 +419,37 @@ mod tests {
         let errors = check(&schema, &entered(&[("sub", "a.b"), ("x", "1")]), &[]).unwrap_err();
         let codes: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
         assert_eq!(codes, [("x", "unknown"), ("sub", "not-a-subdomain"), ("n", "required")]);
+    }
+
+    #[test]
+    fn several_lines_and_several_choices_are_kept_as_they_were_meant() {
+        let note = setting("note", SettingKind::Lines);
+        assert_eq!(note.parse("one\ntwo"), Ok(SettingValue::Text("one\ntwo".into())));
+        assert_eq!(note.parse("one\ttwo").unwrap_err().code, "control-character");
+        assert_eq!(setting("name", SettingKind::Text).parse("one\ntwo").unwrap_err().code, "control-character");
+        let choice = |value: &str| Choice { value: value.into(), label: Localized::en(value) };
+        let mut sizes =
+            Setting { choices: ["s", "m", "l"].map(choice).into(), ..setting("sizes", SettingKind::Choices) };
+        let many = |values: &[&str]| Ok(SettingValue::Many(values.iter().map(|value| (*value).into()).collect()));
+        assert_eq!(sizes.parse("l\n s\n\nl"), many(&["s", "l"]));
+        assert_eq!(sizes.parse("l\nx").unwrap_err().code, "not-a-choice");
+        assert_eq!(sizes.parse("l\ns").unwrap().to_string(), "s\nl");
+        (sizes.choices, sizes.choices_from) = (vec![], Some(ChoicesFrom::Addon));
+        assert_eq!(sizes.parse("z\nx"), many(&["z", "x"]), "only the add-on knows them");
+        let stored: SettingValue = serde_json::from_str(r#"["s","l"]"#).unwrap();
+        assert_eq!(Ok(stored), many(&["s", "l"]));
+    }
+
+    #[test]
+    fn what_is_not_shown_is_not_needed_and_stays_as_it_is() {
+        let on = Setting { required: false, ..setting("on", SettingKind::Toggle) };
+        let show_if = Some(ShowIf { setting: "on".into(), is: vec!["true".into()] });
+        let schema = [on, Setting { show_if, ..setting("size", SettingKind::Number) }];
+        let off = check(&schema, &entered(&[("size", "large")]), &[]).unwrap();
+        assert_eq!(off.into_iter().collect::<Vec<_>>(), [("on".to_owned(), Some(SettingValue::Flag(false)))]);
+        let wrong = check(&schema, &entered(&[("on", "on"), ("size", "large")]), &[]).unwrap_err();
+        assert_eq!(wrong[0].code, "not-a-number");
+        assert_eq!(check(&schema, &entered(&[("on", "true")]), &[]).unwrap_err()[0].code, "required");
     }
 
     #[test]

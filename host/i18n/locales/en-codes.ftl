@@ -200,6 +200,7 @@ call-kind-webhook = Request received
 call-kind-receive-mail = Mail received
 call-kind-describe = Abilities of the channel read
 call-kind-check = Test of the settings
+call-kind-choices = Choices of a setting
 call-kind-send = Reply sent
 call-kind-install = Installation
 call-kind-update = Update

@@ -68,7 +68,7 @@ impl Lifecycle {
                 continue;
             }
             let value = |key: &str| match checked.get(key) {
-                Some(value) => value.as_ref().map(text),
+                Some(value) => value.as_ref().map(ToString::to_string),
                 None => stored.get(key).and_then(plain),
             };
             let password = mailbox::key(&setting.key, "password");
@@ -143,15 +143,7 @@ fn read_entered(setting: &Setting, value: impl Fn(&str) -> Option<String>) -> Re
 /// As it was entered; nothing of what is sealed.
 fn plain(stored: &Stored) -> Option<String> {
     match stored {
-        Stored::Plain(value) => Some(text(value)),
+        Stored::Plain(value) => Some(value.to_string()),
         Stored::Sealed(_) => None,
-    }
-}
-
-fn text(value: &SettingValue) -> String {
-    match value {
-        SettingValue::Text(text) => text.clone(),
-        SettingValue::Number(number) => number.to_string(),
-        SettingValue::Flag(flag) => flag.to_string(),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use annex_domain::{
     audit::Action,
     capability::{Access, HostPattern},
-    configuration::{Problem, Verdict},
+    configuration::{Choice, Problem, Verdict},
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation},
     mailbox,
@@ -27,8 +27,8 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{
-    Lifecycle, LifecycleError, SettingsError,
-    calls::{call_scope, use_error},
+    Lifecycle, LifecycleError, SettingsError, UseError,
+    calls::{Callee, call_error, call_scope, use_error},
 };
 
 /// An inbound secret has at least so many characters: whoever guesses it writes to the desk in other people's names.
@@ -134,6 +134,29 @@ impl Lifecycle {
             Ok(Verdict::Wrong(problems)) => Tested::Wrong(problems),
             Err(error) => Tested::Unknown(error.to_string()),
         })
+    }
+
+    /// What can be chosen for a setting that the add-on lists the choices of; `typed` is what was typed to find one.
+    ///
+    /// # Errors
+    /// [`UseError::NotFound`] for any other setting; why the add-on gave no answer.
+    pub async fn setting_choices(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        key: &str,
+        typed: &str,
+    ) -> Result<Vec<Choice>, UseError> {
+        let Callee { installation, admitted } = self.callee(desk, id).await?;
+        let mut settings = admitted.manifest().settings.iter();
+        if !settings.any(|setting| setting.key == key && setting.choices_from.is_some()) {
+            return Err(UseError::NotFound);
+        }
+        let scope = call_scope(&installation, &installation.version, None);
+        let call = scope.scope.call;
+        let finished = self.sandbox.choices(&admitted, scope, key.to_owned(), typed.to_owned()).await;
+        let listed = self.finish(&installation, "choices", finished).await;
+        listed.map_err(|error| call_error(error, call, &installation))
     }
 
     /// Tries each key that is new, or is to be used at another host now, as its manifest says. No transaction is open

@@ -1,6 +1,6 @@
 //! What pages and the API read: installations with what can be done about them, the marketplace, logs, health.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Version},
@@ -10,13 +10,15 @@ use annex_domain::{
     manifest::Manifest,
     offer::{self, Offer, Wish},
     provisioning::{STAYS_DECLINED, STAYS_UNANSWERED},
-    settings::{Setting, SettingKind},
+    settings::{Setting, SettingKind, is_shown},
 };
 use annex_store::{
     Conn, StoreError,
     cache::{Cache, Table},
     catalog::{self, VersionStatus},
-    health, installations, logs, provisioning, sagas, settings, snapshots, users,
+    health, installations, logs, provisioning, sagas,
+    settings::{self, Stored},
+    snapshots, users,
 };
 use bytes::Bytes;
 
@@ -254,13 +256,18 @@ pub(crate) fn cache() -> Cache<(DeskId, InstallationId), InstallationView> {
     Cache::of(&[&own[..], &[Addons, AddonVersions, AddonAccess, Desks]].concat(), MOST)
 }
 
-/// The keys of settings without which an add-on does not work. Where none is required and there are several secrets, it
-/// needs one of them: which one is up to the desk, as with an add-on that connects to several services.
-fn missing(manifest: &Manifest, set: &BTreeSet<String>) -> Vec<String> {
+/// The keys of settings without which an add-on does not work, of those that are shown. Where none is required and there are
+/// several secrets, it needs one of them: which one is up to the desk, as with an add-on that connects to several services.
+fn missing(manifest: &Manifest, set: &BTreeMap<String, Stored>) -> Vec<String> {
     let fields = manifest.fields();
-    let settings = || fields.iter();
+    let value = |key: &str| match set.get(key) {
+        Some(Stored::Plain(value)) => Some(value.to_string()),
+        Some(Stored::Sealed(_)) | None => None,
+    };
+    let shown: Vec<_> = fields.iter().filter(|setting| is_shown(&fields, setting, &value)).collect();
+    let settings = || shown.iter().copied();
     let keys = |settings: &mut dyn Iterator<Item = &Setting>| -> Vec<String> {
-        settings.map(|setting| setting.key.clone()).filter(|key| !set.contains(key)).collect()
+        settings.map(|setting| setting.key.clone()).filter(|key| !set.contains_key(key)).collect()
     };
     if settings().any(Setting::is_needed) {
         return keys(&mut settings().filter(|setting| setting.is_needed()));
@@ -280,7 +287,7 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
         Offer::default()
     };
     let (previous, snapshot) = previous(conn, &installation).await?;
-    let set = settings::keys(conn, installation.desk, installation.id).await?;
+    let set = settings::list(conn, installation.desk, installation.id).await?;
     let missing = missing(&current.manifest, &set);
     let waits_until = if installation.status.is_moving() {
         provisioning::waits_until(conn, installation.desk, installation.id).await?

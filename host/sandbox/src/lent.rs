@@ -44,11 +44,7 @@ impl Lent {
 
     /// The same as a credential.
     pub(crate) fn credential(&self, key: &str) -> Option<Option<SecretString>> {
-        Some(self.setting(key)?.map(|value| match value {
-            SettingValue::Text(text) => SecretString::from(text),
-            SettingValue::Number(number) => SecretString::from(number.to_string()),
-            SettingValue::Flag(flag) => SecretString::from(flag.to_string()),
-        }))
+        Some(self.setting(key)?.map(|value| SecretString::from(value.to_string())))
     }
 
     /// Whether a file is lent.

@@ -1,7 +1,7 @@
 //! What a desk entered for an installation. Plain values as JSON; secrets sealed by the vault under the desk's key, bound
 //! to desk, add-on and setting, so that a sealed value moved to another row does not open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use annex_domain::{
     clock::Timestamp,
@@ -54,12 +54,6 @@ pub async fn get(conn: &mut Conn, desk: DeskId, installation: InstallationId, ke
         key
     )?;
     Ok(row.map(<(String, Stored)>::try_from).transpose()?.map(|(_, stored)| stored))
-}
-
-/// Which settings are set.
-pub async fn keys(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeSet<String>> {
-    let sql = "SELECT key FROM installation_settings WHERE desk_id = $1 AND installation_id = $2";
-    Ok(fetch_all!(conn, (String,), sql, desk, installation)?.into_iter().map(|(key,)| key).collect())
 }
 
 /// All settings by key.

@@ -62,6 +62,22 @@
     $$('.table:not(.tickets, .panel-table, .log-table, .labelled)', root).forEach(label);
     for (const field of $$('[data-needs-script]', root)) field.hidden = false;
     for (const field of $$('[data-without-script]', root)) field.hidden = true;
+    showFields(root);
+  }
+
+  // A setting is shown while what it hangs on is chosen, and shown itself. Those come before it.
+  function showFields(root) {
+    for (const part of $$('[data-shown-by]', root)) {
+      const of = $(`[data-setting="${CSS.escape(part.dataset.shownBy)}"]`);
+      const inputs = of ? $$('select, textarea, input:not([type="hidden"], [type="search"])', of) : [];
+      const chosen = inputs.flatMap((input) => {
+        if (input.type !== 'checkbox') return input.value.split('\n').map((line) => line.trim());
+        if (input.getAttribute('role') === 'switch') return [String(input.checked)];
+        return input.checked ? [input.value] : [];
+      });
+      const wanted = part.dataset.shownIs.split('\n');
+      part.hidden = Boolean(of) && (of.hidden || !chosen.some((value) => wanted.includes(value)));
+    }
   }
 
   // On phones a row of a table stands by itself, each value below the label of its column: nothing is cut off at the side.
@@ -157,8 +173,9 @@
   });
 
   document.addEventListener('change', (event) => {
-    const form = event.target instanceof Element ? event.target.closest('form[data-autosubmit]') : null;
-    if (form) form.requestSubmit();
+    const target = event.target instanceof Element ? event.target : null;
+    target?.closest('form[data-autosubmit]')?.requestSubmit();
+    if (target?.closest('[data-setting]')) showFields(document);
   });
 
   // Ctrl+Enter sends what is being written.

@@ -200,6 +200,7 @@ call-kind-webhook = استلام طلب
 call-kind-receive-mail = استلام بريد
 call-kind-describe = قراءة قدرات القناة
 call-kind-check = اختبار الإعدادات
+call-kind-choices = خيارات أحد الإعدادات
 call-kind-send = إرسال رد
 call-kind-install = تثبيت
 call-kind-update = تحديث

@@ -200,6 +200,7 @@ call-kind-webhook = Anfrage empfangen
 call-kind-receive-mail = E-Mail empfangen
 call-kind-describe = Fähigkeiten des Kanals gelesen
 call-kind-check = Test der Einstellungen
+call-kind-choices = Auswahl einer Einstellung
 call-kind-send = Antwort gesendet
 call-kind-install = Installation
 call-kind-update = Aktualisierung

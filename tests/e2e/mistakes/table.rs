@@ -110,6 +110,13 @@ fn settings() -> Vec<Mistake> {
         written(secret, "type = \"choice\"", "manifest-choices", 0, "list the choices"),
         written("[a-z0-9]{8}", "(", "manifest-pattern", 36, "look-around"),
         written(
+            secret,
+            "type = \"secret\"\nshow_if = { setting = \"shop\", is = [\"acme\"] }",
+            "manifest-show-if",
+            35,
+            "stands before it",
+        ),
+        written(
             "type = \"subdomain\"",
             "type = \"subdomain\"\npattern_message = \"Lower case.\"",
             "manifest-no-pattern",

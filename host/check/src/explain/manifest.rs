@@ -28,9 +28,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     ],
     [
         "manifest-choices",
-        "a setting or field of type `choice` has no `choices`, or another type has some",
+        "a setting or field that is chosen has no `choices`, or another type has some",
         REFERENCE,
-        "list the choices of a `choice`, and leave `choices` out everywhere else",
+        "list the choices of a `choice`, or let the add-on list those of a setting by `choices_from`, and leave both out elsewhere",
     ],
     [
         "manifest-control-character",
@@ -217,6 +217,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "a setting of type `secret` has a `default`",
         "what stands in a package is not secret",
         "leave `default` out",
+    ],
+    [
+        "manifest-show-if",
+        "the condition of a setting is about nothing that can be chosen before it",
+        "forms show and hide a setting by what is chosen above it",
+        "name a `choice`, `choices` or `toggle` that stands before it, and values that it can have",
     ],
     [
         "manifest-toml",

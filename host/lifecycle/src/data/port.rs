@@ -101,9 +101,7 @@ impl AddonData for HostData {
         let stored = settings::get(&mut conn, scope.desk, scope.installation, key).await;
         match stored.map_err(record_error(scope))? {
             None => Ok(None),
-            Some(Stored::Plain(SettingValue::Text(text))) => Ok(Some(SecretString::from(text))),
-            Some(Stored::Plain(SettingValue::Number(number))) => Ok(Some(SecretString::from(number.to_string()))),
-            Some(Stored::Plain(SettingValue::Flag(flag))) => Ok(Some(SecretString::from(flag.to_string()))),
+            Some(Stored::Plain(value)) => Ok(Some(SecretString::from(value.to_string()))),
             Some(Stored::Sealed(sealed)) => {
                 let place = SecretPlace { desk: scope.desk, addon: &scope.addon, setting: key };
                 self.vault.open(&mut conn, place, &sealed).await.map(Some).map_err(record_error(scope))

@@ -7,7 +7,7 @@ use annex_domain::{
     capability::Access,
     configuration::Problem,
     manifest::{Manifest, ViewEntry, ViewPlace, Wit},
-    settings::{KeyCheck, KeyPlace, SettingKind, SettingValue},
+    settings::{ChoicesFrom, KeyCheck, KeyPlace, Setting, SettingKind, SettingValue, ShowIf},
 };
 use annex_store::settings::{self, Stored};
 
@@ -16,6 +16,16 @@ use crate::{CrashPoints, SettingsError, Tested};
 
 fn entered(values: &[(&str, &str)]) -> BTreeMap<String, String> {
     values.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
+}
+
+/// Of the guest `scout`, which speaks 0.2.
+fn scout() -> Manifest {
+    let (key, location) = ("panel".to_owned(), ViewPlace::TicketSidebar);
+    Manifest {
+        wit: Wit::V0_2.to_string(),
+        views: vec![ViewEntry { key, location, title: None, icon: None, order: None }],
+        ..puppet_manifest("1.0.0", 1)
+    }
 }
 
 fn codes(error: SettingsError) -> Vec<(String, &'static str)> {
@@ -57,14 +67,8 @@ async fn secrets_are_sealed_kept_and_never_shown() {
 #[tokio::test]
 async fn settings_are_tried_as_they_were_entered() {
     on_both(async |world| {
-        let (key, location) = ("panel".to_owned(), ViewPlace::TicketSidebar);
-        let newest = Manifest {
-            wit: Wit::V0_2.to_string(),
-            views: vec![ViewEntry { key, location, title: None, icon: None, order: None }],
-            settings: vec![setting("name", SettingKind::Text), setting("shop", SettingKind::Text)],
-            ..puppet_manifest("1.0.0", 1)
-        };
-        world.publish(newest, guest("scout").to_vec()).await;
+        let settings = vec![setting("name", SettingKind::Text), setting("shop", SettingKind::Text)];
+        world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
         let test = async |values: &[(&str, &str)]| world.host.test_settings(world.desk, id, entered(values)).await;
         let hello = |name: &str| Tested::Works(Some(format!("Hello, {name}")));
@@ -76,6 +80,47 @@ async fn settings_are_tried_as_they_were_entered() {
         let problem = Problem { setting: Some("name".into()), text: "Say who you are.".into() };
         assert_eq!(test(&[("name", "")]).await.unwrap(), Tested::Wrong(vec![problem]));
         assert_eq!(codes(test(&[("nothing", "x")]).await.unwrap_err()), [("nothing".into(), "unknown")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_add_on_lists_what_can_be_chosen_and_several_are_kept() {
+    on_both(async |world| {
+        let shops = Setting { choices_from: Some(ChoicesFrom::Addon), ..setting("shops", SettingKind::Choices) };
+        let settings = vec![shops, setting("name", SettingKind::Text)];
+        world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
+        let id = world.install("acme.puppet").await.id;
+        let ask = async |key: &str| world.host.setting_choices(world.desk, id, key, "ac").await;
+        let listed = ask("shops").await.unwrap();
+        assert_eq!(listed.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), ["shops-1", "shops-2"]);
+        assert_eq!(ask("name").await.unwrap_err().code(), "not-found", "it lists none for others");
+        let values = entered(&[("shops", "shops-2\nshops-1"), ("name", "Ann")]);
+        world.host.save_settings(world.desk, id, values, world.admin).await.unwrap();
+        let view = world.host.settings_view(world.desk, id).await.unwrap();
+        assert_eq!(view[0].value, Some(SettingValue::Many(vec!["shops-2".into(), "shops-1".into()])));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_shown_is_neither_missing_nor_lost() {
+    on_both(async |world| {
+        let show_if = Some(ShowIf { setting: "on".into(), is: vec!["true".into()] });
+        let token = Setting { required: true, show_if, ..setting("token", SettingKind::Secret) };
+        let settings = vec![setting("on", SettingKind::Toggle), token];
+        world.publish(Manifest { settings, ..puppet_manifest("1.0.0", 1) }, puppet("")).await;
+        let id = world.install("acme.puppet").await.id;
+        let save = async |values: &[(&str, &str)]| {
+            world.host.save_settings(world.desk, id, entered(values), world.admin).await
+        };
+        let missing = async || world.host.installation(world.desk, id).await.unwrap().missing;
+        assert!(missing().await.is_empty());
+        assert_eq!(codes(save(&[("on", "true")]).await.unwrap_err()), [("token".into(), "required")]);
+        save(&[("on", "true"), ("token", "hush")]).await.unwrap();
+        save(&[("on", "false"), ("token", "other")]).await.unwrap();
+        save(&[("on", "true")]).await.unwrap();
+        assert!(missing().await.is_empty(), "it was kept while it was hidden");
     })
     .await;
 }

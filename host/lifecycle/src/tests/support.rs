@@ -341,6 +341,8 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         pattern: None,
         pattern_message: None,
         choices: vec![],
+        choices_from: None,
+        show_if: None,
         verify: None,
         check: None,
     }

@@ -88,6 +88,8 @@ words! {
     InstallationStatus = installation::Status;
     /// What a setting holds.
     SettingType = settings::SettingKind;
+    /// Who knows what can be chosen: the add-on itself.
+    ChoicesFrom = settings::ChoicesFrom;
     /// How urgent a line is.
     LogLevel = log::Level;
     /// Where a ticket stands.

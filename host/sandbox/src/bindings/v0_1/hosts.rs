@@ -133,6 +133,7 @@ impl settings::Host for Caller {
             Held::Value(SettingValue::Flag(flag)) => settings::Value::Flag(flag),
             Held::Value(SettingValue::Number(number)) => settings::Value::Number(number),
             Held::Value(SettingValue::Text(text)) => settings::Value::Text(text),
+            Held::Value(many @ SettingValue::Many(_)) => settings::Value::Text(many.to_string()),
         }))
     }
 }

@@ -204,6 +204,7 @@ impl settings::Host for Caller {
             Held::Value(SettingValue::Flag(flag)) => settings::Value::Flag(flag),
             Held::Value(SettingValue::Number(number)) => settings::Value::Number(number),
             Held::Value(SettingValue::Text(text)) => settings::Value::Text(text),
+            Held::Value(SettingValue::Many(many)) => settings::Value::Many(many),
         }))
     }
 }

@@ -317,6 +317,8 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         pattern: None,
         pattern_message: None,
         choices: Vec::new(),
+        choices_from: None,
+        show_if: None,
         verify: None,
         check: None,
     }

@@ -14,7 +14,7 @@ use crate::{
         extract::{Json, PathParams},
         problem::Problem,
         user::ApiUser,
-        wire::SettingType,
+        wire::{ChoicesFrom, SettingType},
     },
     state::AppState,
 };
@@ -43,16 +43,31 @@ pub(crate) struct Setting {
     #[schema(required)]
     hint: Option<String>,
     required: bool,
-    /// A text, a number or true/false; null when not set, and always for secrets.
+    /// A text, a number, true/false or a list of texts; null when not set, and always for secrets.
     #[schema(required)]
     value: Option<Value>,
     /// A value is stored.
     is_set: bool,
-    /// For `choice`: what can be chosen.
+    /// For `choice` and `choices`: what can be chosen.
     choices: Vec<SettingChoice>,
+    /// The same, where somebody else knows it.
+    #[schema(required)]
+    choices_from: Option<ChoicesFrom>,
+    /// Only then it counts: else it is not needed, and stays as it is.
+    #[schema(required)]
+    show_if: Option<ShowIf>,
 }
 
-/// A text, a number, or true/false.
+/// A condition on another setting.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShowIf {
+    /// Its key.
+    setting: String,
+    /// One of these is chosen there.
+    is: Vec<String>,
+}
+
+/// A text, a number, true/false, or of `choices` what is chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SettingValue)]
 #[serde(untagged)]
@@ -60,6 +75,7 @@ pub(crate) enum Value {
     Flag(bool),
     Number(f64),
     Text(String),
+    Many(Vec<String>),
 }
 
 /// What can be chosen.
@@ -73,7 +89,7 @@ pub(crate) struct SettingChoice {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutSettings {
-    /// By key. A key that is left out, null or empty is unset; but a secret keeps what is stored.
+    /// By key. A key that is left out, null or empty is unset; but a secret keeps what is stored, and so does what `show_if` hides.
     values: BTreeMap<String, Option<Value>>,
 }
 
@@ -128,6 +144,7 @@ fn text_of(value: Value) -> String {
         Value::Flag(on) => on.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Text(text) => text,
+        Value::Many(many) => many.join("\n"),
     }
 }
 
@@ -147,9 +164,12 @@ fn setting_of(view: SettingView, locale: &str) -> Setting {
             SettingValue::Flag(on) => Value::Flag(on),
             SettingValue::Number(number) => Value::Number(number),
             SettingValue::Text(text) => Value::Text(text),
+            SettingValue::Many(many) => Value::Many(many),
         }),
         is_set: view.is_set,
         choices: schema.choices.into_iter().map(choice).collect(),
+        choices_from: schema.choices_from.map(Into::into),
+        show_if: schema.show_if.map(|of| ShowIf { setting: of.setting, is: of.is }),
     }
 }
 
@@ -159,10 +179,10 @@ mod tests {
 
     #[test]
     fn values_become_what_the_form_would_send() {
-        let body = r#"{"values":{"on":true,"n":2.5,"many":10,"t":"x","gone":null}}"#;
+        let body = r#"{"values":{"on":true,"n":2.5,"many":10,"t":"x","some":["a","b"],"gone":null}}"#;
         let body: PutSettings = serde_json::from_str(body).unwrap();
         let texts: Vec<_> = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
-        let expected = [("many", "10"), ("n", "2.5"), ("on", "true"), ("t", "x")];
+        let expected = [("many", "10"), ("n", "2.5"), ("on", "true"), ("some", "a\nb"), ("t", "x")];
         assert_eq!(texts, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
     }
 }

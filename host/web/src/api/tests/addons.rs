@@ -61,6 +61,8 @@ pub(crate) fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
         pattern: None,
         pattern_message: None,
         choices: vec![],
+        choices_from: None,
+        show_if: None,
         verify: None,
         check: None,
     }

@@ -39,7 +39,7 @@ use super::{
     my_addons::Installed,
     permissions::{Sentence, of_version},
     plans::tab::PlansTab,
-    settings::tab::{self as settings, SettingsTab},
+    settings::tab::{self as settings, SettingsTab, Widget},
     standing::StandingView,
     support,
     users::tab::UsersTab,
@@ -238,16 +238,16 @@ async fn show(
     page(&manage_page(&state, &who, &view, &billing, tab).await?)
 }
 
-/// The page again with what was wrong in the settings form.
-pub(super) async fn with_errors(
+/// The page again with what was typed in the settings form.
+pub(super) async fn with_settings(
     state: &AppState,
     who: &SignedIn,
     view: &InstallationView,
     tab: SettingsTab,
+    status: StatusCode,
 ) -> PageResult {
     let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    let page = manage_page(state, who, view, &billing, Tab::Settings(tab)).await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    page_with(status, &manage_page(state, who, view, &billing, Tab::Settings(tab)).await?)
 }
 
 pub(super) async fn manage_page(

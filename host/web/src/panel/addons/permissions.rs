@@ -187,6 +187,8 @@ mod tests {
             pattern: None,
             pattern_message: None,
             choices: vec![],
+            choices_from: None,
+            show_if: None,
             verify: None,
             check: None,
         };

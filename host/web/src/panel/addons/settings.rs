@@ -18,7 +18,7 @@ use axum::{
     routing::post,
 };
 
-use self::tab::{SettingsTab, can_test, field};
+use self::tab::{SettingsTab, drawn};
 use super::{
     errors::{field_error_text, page_error},
     installation, manage,
@@ -37,21 +37,30 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/my-addons/{id}/settings", post(save)).route("/my-addons/{id}/settings/test", post(test))
+    Router::new()
+        .route("/my-addons/{id}/settings", post(save))
+        .route("/my-addons/{id}/settings/test", post(test))
+        .route("/my-addons/{id}/settings/choices", post(find))
 }
 
 /// What was entered in the fields of the form.
 fn entered(view: &InstallationView, form: &Posted) -> BTreeMap<String, String> {
     let fields = view.manifest.fields().into_iter().filter(|setting| form.has(&setting.key));
-    let typed = |setting: Setting| (setting.key.clone(), form.get(&setting.key).to_owned());
-    fields.map(typed).collect()
+    fields.map(|setting| (setting.key.clone(), tab::entered(&setting, form))).collect()
+}
+
+/// The page again with the choices that fit what was typed for them; nothing is saved.
+async fn find(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Long<OfAddon>) -> PageResult {
+    let view = installation(&state, &who, &id).await?;
+    let tab = drawn(&state, &who, &view, Some(&form)).await?;
+    manage::with_settings(&state, &who, &view, tab, StatusCode::OK).await
 }
 
 /// **Test connection**: the page again with what came of it, and what was typed; nothing is saved.
 async fn test(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Long<OfAddon>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let tested = state.lifecycle.test_settings(who.desk.id, view.installation.id, entered(&view, &form)).await;
-    let mut tab = typed(&state, &who, &view, &form).await?;
+    let mut tab = drawn(&state, &who, &view, Some(&form)).await?;
     match tested {
         Ok(Tested::Works(said)) => tab.works = Some(said.unwrap_or_else(|| who.t.get("settings-work"))),
         Ok(Tested::Wrong(problems)) => {
@@ -67,21 +76,7 @@ async fn test(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
         Err(SettingsError::Lifecycle(error)) => return Err(page_error(error)),
     }
     let status = if tab.works.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = manage::with_errors(&state, &who, &view, tab).await?;
-    *response.status_mut() = status;
-    Ok(response)
-}
-
-/// The tab with what was typed, but for secrets.
-async fn typed(
-    state: &AppState,
-    who: &SignedIn,
-    view: &InstallationView,
-    form: &Posted,
-) -> Result<SettingsTab, PageError> {
-    let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
-    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: can_test(&view.manifest) })
+    manage::with_settings(&state, &who, &view, tab, status).await
 }
 
 fn told(who: &SignedIn, view: &InstallationView, wrong: &[FieldError]) -> FormErrors {
@@ -111,8 +106,8 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
         Err(SettingsError::Lifecycle(error)) => return Err(page_error(error)),
         Err(SettingsError::Fields(wrong)) => wrong,
     };
-    let tab = SettingsTab { errors: told(&who, &view, &wrong), ..typed(&state, &who, &view, &form).await? };
-    manage::with_errors(&state, &who, &view, tab).await
+    let tab = SettingsTab { errors: told(&who, &view, &wrong), ..drawn(&state, &who, &view, Some(&form)).await? };
+    manage::with_settings(&state, &who, &view, tab, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 /// What is wrong with a field: in the publisher's words, where they have some for what was entered.
@@ -131,13 +126,11 @@ async fn not_saved(
     form: &Posted,
     error: StoreError,
 ) -> PageResult {
-    let mut tab = typed(state, who, view, form).await?;
+    let mut tab = drawn(state, who, view, Some(form)).await?;
     let error = PageError::from(error);
     tracing::warn!(error = %chain(&error), "settings were not saved");
     tab.errors.add("", error_text(&who.t, &error.describe()));
-    let mut response = manage::with_errors(state, who, view, tab).await?;
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    Ok(response)
+    manage::with_settings(state, who, view, tab, StatusCode::SERVICE_UNAVAILABLE).await
 }
 
 #[cfg(test)]

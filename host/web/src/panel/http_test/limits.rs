@@ -14,7 +14,7 @@ use super::{PASSWORD, Page, Panel};
 use crate::server::ClientAddress;
 
 /// Forms that may be long.
-const LONG: [&str; 18] = [
+const LONG: [&str; 19] = [
     "/tickets",
     "/tickets/new/draft",
     "/tickets/1/draft",
@@ -25,6 +25,7 @@ const LONG: [&str; 18] = [
     "/addons/acme.hello/install/users",
     "/my-addons/01890000-0000-7000-8000-000000000000/settings",
     "/my-addons/01890000-0000-7000-8000-000000000000/settings/test",
+    "/my-addons/01890000-0000-7000-8000-000000000000/settings/choices",
     "/my-addons/01890000-0000-7000-8000-000000000000/users",
     "/my-addons/01890000-0000-7000-8000-000000000000/users/rule",
     "/my-addons/01890000-0000-7000-8000-000000000000/plans/users",

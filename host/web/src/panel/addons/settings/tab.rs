@@ -1,19 +1,32 @@
 //! The tab: a field for each setting of the manifest. What is stored of a secret is never among its values.
 
+use std::time::Duration;
+
 use annex_domain::{
     addon::Kind,
+    ids::{DeskId, InstallationId},
     manifest::{Manifest, Wit},
-    settings::{Setting, SettingKind, SettingValue},
+    settings::{Setting, SettingKind, ShowIf},
 };
 use annex_lifecycle::{InstallationView, SettingView};
+use futures::future::join_all;
+use tokio::time::timeout;
 
 use crate::{
     error::PageError,
     i18n::Translator,
-    panel::{addons::errors::page_error, form::FormErrors},
+    panel::{
+        addons::errors::page_error,
+        form::{FormErrors, Posted},
+    },
     session::SignedIn,
     state::AppState,
 };
+
+/// So long the page waits for what an add-on lists; then the values are typed.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// Choices that an add-on lists at once.
+const MOST: usize = 200;
 
 /// One field of the form.
 #[derive(Debug)]
@@ -29,13 +42,72 @@ pub(in crate::panel::addons) struct FieldView {
     pub(in crate::panel::addons) max_length: u32,
     /// Value and label.
     pub(in crate::panel::addons) choices: Vec<(String, String)>,
+    /// The add-on lists them.
+    pub(in crate::panel::addons) asked: Option<Asked>,
+    /// Only then it is shown.
+    pub(in crate::panel::addons) show_if: Option<ShowIf>,
     /// What follows a subdomain, such as `.example.com`.
     pub(in crate::panel::addons) suffix: Option<String>,
+}
+
+/// With what a value is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::panel::addons) enum Widget {
+    Switch,
+    Menu,
+    Ticks,
+    Lines,
+    Number,
+    Secret,
+    Line,
+}
+
+/// What became of asking an add-on for choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::panel::addons) enum Asked {
+    /// It did not answer: values are typed.
+    Silent,
+    /// These are all.
+    All,
+    /// There may be more: they are found by a word.
+    Some,
 }
 
 impl FieldView {
     pub(in crate::panel::addons) fn is_on(&self) -> bool {
         matches!(self.value.as_str(), "true" | "on")
+    }
+
+    pub(in crate::panel::addons) fn is_chosen(&self, choice: &str) -> bool {
+        self.value.lines().any(|value| value == choice)
+    }
+
+    /// The add-on did not list what can be chosen.
+    pub(in crate::panel::addons) fn is_typed(&self) -> bool {
+        self.asked == Some(Asked::Silent)
+    }
+
+    /// There may be more to choose from, which is found by a word.
+    pub(in crate::panel::addons) fn is_found(&self) -> bool {
+        self.asked == Some(Asked::Some)
+    }
+
+    /// What it is entered with.
+    pub(in crate::panel::addons) fn widget(&self) -> Widget {
+        match self.kind {
+            SettingKind::Toggle => Widget::Switch,
+            SettingKind::Choice if !self.is_typed() => Widget::Menu,
+            SettingKind::Choices if !self.is_typed() => Widget::Ticks,
+            SettingKind::Choices | SettingKind::Lines => Widget::Lines,
+            SettingKind::Number => Widget::Number,
+            SettingKind::Secret => Widget::Secret,
+            _ => Widget::Line,
+        }
+    }
+
+    /// On which setting it hangs, and a line for each value of that with which it is shown.
+    pub(in crate::panel::addons) fn shown_by(&self) -> Option<(&str, String)> {
+        self.show_if.as_ref().map(|of| (of.setting.as_str(), of.is.join("\n")))
     }
 
     /// The ids of what describes the field.
@@ -77,18 +149,60 @@ pub(in crate::panel::addons) async fn tab(
     who: &SignedIn,
     view: &InstallationView,
 ) -> Result<SettingsTab, PageError> {
+    drawn(state, who, view, None).await
+}
+
+/// The tab with what is kept, or with what was typed in a form that was not saved, but for secrets.
+pub(super) async fn drawn(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    form: Option<&Posted>,
+) -> Result<SettingsTab, PageError> {
     let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    let fields = list.iter().map(|view| field(view, &who.t, None)).collect();
+    let typed = |setting: &Setting| form.map(|form| entered(setting, form));
+    let mut fields: Vec<_> = list.iter().map(|view| field(view, &who.t, typed(&view.setting).as_deref())).collect();
+    let asks = list.iter().zip(&mut fields).filter(|(view, _)| view.setting.choices_from.is_some());
+    let id = view.installation.id;
+    join_all(asks.map(|(_, field)| ask(state, who.desk.id, id, field, form))).await;
     Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: can_test(&view.manifest) })
+}
+
+/// What a form has for a setting, as a text: a line for each choice. Browsers send an unticked switch by the value that stands before it.
+pub(super) fn entered(setting: &Setting, form: &Posted) -> String {
+    match setting.kind {
+        SettingKind::Choices => form.all(&setting.key).collect::<Vec<_>>().join("\n"),
+        SettingKind::Toggle => form.all(&setting.key).last().unwrap_or_default().to_owned(),
+        _ => form.get(&setting.key).to_owned(),
+    }
+}
+
+/// The name of the field by whose text choices are found. Keys of settings have no hyphen.
+fn find_name(key: &str) -> String {
+    format!("find-{key}")
+}
+
+/// Asks the add-on what can be chosen. What is chosen stays among it.
+async fn ask(state: &AppState, desk: DeskId, id: InstallationId, field: &mut FieldView, form: Option<&Posted>) {
+    let name = find_name(&field.key);
+    let word = form.map_or("", |form| form.get(&name));
+    let asked = timeout(PATIENCE, state.lifecycle.setting_choices(desk, id, &field.key, word)).await;
+    let Ok(Ok(listed)) = asked else { return };
+    let is_all = word.is_empty() && listed.len() < MOST;
+    field.asked = Some(if is_all { Asked::All } else { Asked::Some });
+    field.choices = listed.into_iter().map(|choice| (choice.value, choice.label)).collect();
+    for kept in field.value.lines().filter(|value| !value.is_empty()) {
+        if !field.choices.iter().any(|(value, _)| value == kept) {
+            field.choices.push((kept.to_owned(), kept.to_owned()));
+        }
+    }
 }
 
 /// The field of a setting; `typed` is what a form that was not saved had in it.
 pub(super) fn field(view: &SettingView, t: &Translator, typed: Option<&str>) -> FieldView {
     let setting = &view.setting;
     let stored = || match &view.value {
-        Some(SettingValue::Flag(on)) => on.to_string(),
-        Some(SettingValue::Number(number)) => number.to_string(),
-        Some(SettingValue::Text(text)) => text.clone(),
+        Some(value) => value.to_string(),
         None => setting.default.clone().unwrap_or_default(),
     };
     let is_secret = setting.kind == SettingKind::Secret;
@@ -102,6 +216,8 @@ pub(super) fn field(view: &SettingView, t: &Translator, typed: Option<&str>) -> 
         is_set: view.is_set,
         max_length: setting.max_length.unwrap_or(4096).min(4096),
         choices: setting.choices.iter().map(|one| (one.value.clone(), one.label.get(t.code()).to_owned())).collect(),
+        asked: setting.choices_from.map(|_| Asked::Silent),
+        show_if: setting.show_if.clone(),
         suffix: suffix(setting),
     }
 }
@@ -114,7 +230,7 @@ fn suffix(setting: &Setting) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use annex_domain::localized::Localized;
+    use annex_domain::{localized::Localized, settings::SettingValue};
 
     use super::*;
     use crate::i18n::english;
@@ -131,6 +247,8 @@ mod tests {
             pattern: None,
             pattern_message: None,
             choices: vec![],
+            choices_from: None,
+            show_if: None,
             verify: Some("https://{key}.example.com/api".into()),
             check: None,
         };

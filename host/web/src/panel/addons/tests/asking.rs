@@ -4,8 +4,8 @@
 use annex_domain::{
     installation::{Installation, Notice, Parts, Status},
     localized::Localized,
-    manifest::Manifest,
-    settings::{Setting, SettingKind},
+    manifest::{Manifest, Wit},
+    settings::{Choice, Setting, SettingKind},
 };
 use annex_store::installations;
 
@@ -14,7 +14,7 @@ use super::{
     shop::{Shop, puppet, submit},
 };
 use crate::{
-    api::tests::addons::setting,
+    api::tests::addons::{guest, setting},
     panel::addons::{
         attention::{AttentionPage, Item},
         requests::{RequestedAddon, RequestsPage},
@@ -80,6 +80,31 @@ async fn what_is_left_to_do_is_listed_and_ends_at_a_ticket() {
     let done = admin.get(&done.location()).await.html;
     assert!(done.contains("Everything is set up") && done.contains(&format!("href=\"{ticket}\"")), "{done}");
     assert!(!done.contains("Key of the CRM"), "{done}");
+}
+
+#[tokio::test]
+async fn what_is_ticked_is_kept() {
+    let shop = Shop::open(&[]).await;
+    let choices = ["s", "m", "l"].map(|value| Choice { value: value.into(), label: Localized::en(value) }).into();
+    let sizes = Setting { choices, ..setting("sizes", SettingKind::Choices, false) };
+    let settings = vec![setting("loud", SettingKind::Toggle, false), sizes];
+    let manifest = Manifest { settings, wit: Wit::V0_2.to_string(), ..puppet("1.1.0", 2) };
+    shop.publish_made(manifest, guest("scout")).await;
+    let admin = shop.site.admin().await;
+    let consent = admin.get("/addons/acme.puppet/install").await;
+    submit(&admin, "/addons/acme.puppet/install", &consent).await;
+    let page = format!("/my-addons/{}", shop.installed().await.id);
+    let ticked = async || {
+        let html = admin.get(&page).await.html;
+        let is_ticked = |name: &str, value: &str| html.contains(&format!("name=\"{name}\" value=\"{value}\" checked"));
+        [("loud", "true"), ("sizes", "s"), ("sizes", "m"), ("sizes", "l")].map(|(name, value)| is_ticked(name, value))
+    };
+    // Browsers send the hidden field of a switch, too.
+    let form = [("loud", "false"), ("loud", "true"), ("sizes", "l"), ("sizes", "s")];
+    assert_eq!(admin.post(&format!("{page}/settings"), &form).await.location(), page);
+    assert_eq!(ticked().await, [true, true, false, true]);
+    admin.post(&format!("{page}/settings"), &[("loud", "false")]).await;
+    assert_eq!(ticked().await, [false; 4]);
 }
 
 #[tokio::test]

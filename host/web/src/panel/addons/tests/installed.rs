@@ -3,7 +3,7 @@
 use annex_domain::{
     clock::Timestamp,
     installation::{Action, Notice, Status},
-    settings::SettingKind,
+    settings::{SettingKind, ShowIf},
 };
 use annex_lifecycle::UninstallItem;
 use annex_store::{
@@ -21,7 +21,7 @@ use crate::{
             logs::LogsTab,
             manage::{Head, ManagePage, NoticeView, Tab},
             my_addons::MyAddonsPage,
-            settings::tab::{FieldView, SettingsTab},
+            settings::tab::{Asked, FieldView, SettingsTab},
             support::SupportPage,
             uninstall::UninstallPage,
             update::{RollbackPage, UpdatePage},
@@ -116,6 +116,8 @@ fn text_field() -> FieldView {
         is_set: false,
         max_length: 10,
         choices: vec![],
+        asked: None,
+        show_if: None,
         suffix: None,
     }
 }
@@ -149,6 +151,8 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
         is_set: true,
         max_length: 10,
         choices: vec![("a".into(), EVIL.into())],
+        asked: None,
+        show_if: Some(ShowIf { setting: "k0".into(), is: vec![EVIL.into()] }),
         suffix: Some(".example.com".into()),
     };
     let kinds = [
@@ -160,6 +164,8 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
         SettingKind::Email,
         SettingKind::Url,
         SettingKind::Subdomain,
+        SettingKind::Lines,
+        SettingKind::Choices,
     ];
     let mut errors = FormErrors::default();
     errors.add("k0", EVIL);
@@ -174,6 +180,25 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
     );
     assert!(html.contains("href=\"#f-k0\"") && html.contains("aria-describedby=\"h-k0 e-k0\""));
     assert!(html.contains("type=\"password\" id=\"f-k1\" name=\"k1\" value=\"\""));
+}
+
+#[test]
+fn choices_of_an_add_on_are_chosen_found_or_typed() {
+    let field = |asked| FieldView {
+        kind: SettingKind::Choices,
+        value: "b\nc".into(),
+        choices: vec![("a".into(), "Apples".into()), ("b".into(), "Berries".into())],
+        asked: Some(asked),
+        ..text_field()
+    };
+    let html = |asked| {
+        let (fields, errors) = (vec![field(asked)], FormErrors::default());
+        manage(Status::Active, Tab::Settings(SettingsTab { fields, errors, works: None, can_test: true }))
+    };
+    let all = html(Asked::All);
+    assert!(all.contains("name=\"key\" value=\"b\" checked") && !all.contains("name=\"key\" value=\"a\" checked"));
+    assert!(!all.contains("name=\"find-key\"") && html(Asked::Some).contains("name=\"find-key\""));
+    assert!(html(Asked::Silent).contains("b\nc</textarea>"), "nobody lists them");
 }
 
 #[test]

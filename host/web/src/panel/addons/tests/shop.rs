@@ -69,8 +69,13 @@ impl Shop {
 
     /// The same with another manifest.
     pub(super) async fn publish_as(&self, manifest: Manifest) {
+        self.publish_made(manifest, guest("puppet")).await;
+    }
+
+    /// The same of another component.
+    pub(super) async fn publish_made(&self, manifest: Manifest, component: Vec<u8>) {
         let by = Initiator::operator(self.site.desks.desk, self.site.desks.admin);
-        let package = sign(&build(manifest, guest("puppet"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
+        let package = sign(&build(manifest, component, BTreeMap::new()).unwrap(), &[key()]).unwrap();
         self.site.state.lifecycle.publish(package, by).await.unwrap();
     }
 
