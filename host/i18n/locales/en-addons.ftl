@@ -432,6 +432,7 @@ flash-no-update = No newer version is available.
 flash-no-previous = There’s no previous version to go back to.
 flash-settings-saved = Settings for { $name } saved.
 flash-settings-untried = Settings of { $name } saved, but its key could not be tried: the service did not answer. Look at a panel to see whether it works.
+flash-settings-wrong = Settings for { $name } saved, but they do not work yet.
 flash-users-saved = { $count ->
     [one] Saved: one operator uses { $name }.
    *[other] Saved: { $count } operators use { $name }.

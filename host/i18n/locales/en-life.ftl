@@ -36,6 +36,7 @@ attention-trial-expired = The trial of { $name } is over
 attention-trial-expired-text = Choose a plan to use it again, or uninstall it. Its data is kept until then.
 attention-needs-setup = { $name } is not set up yet
 attention-needs-setup-text = { $count ->
+    [0] Its settings do not work.
     [one] One setting is missing. The add-on cannot work without it.
    *[other] { $count } settings are missing. The add-on cannot work without them.
 }
@@ -117,6 +118,7 @@ manage-set-aside = An operation was set aside
 manage-set-aside-decide = It won’t continue by itself: it kept stopping the host, or this version of the host can’t continue it. Decide what to do with it under Background work.
 manage-set-aside-ask = It won’t continue by itself: it kept stopping the host, or this version of the host can’t continue it. Someone who manages the help desk has to decide what to do with it under Background work.
 manage-needs-setup-hint = It cannot work until these are filled in:
+manage-settings-wrong = These settings do not work
 manage-whats-left = See what is left to do
 manage-notice-said = The add-on says:
 manage-notice-publisher-said = The publisher says:

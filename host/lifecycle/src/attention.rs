@@ -37,7 +37,7 @@ annex_domain::words! {
         InvoiceDue = "invoice-due",
         /// Its trial is over (R34).
         TrialExpired = "trial-expired",
-        /// It lacks settings without which it does not work.
+        /// It lacks settings without which it does not work, or those that it has do not work.
         NeedsSetup = "needs-setup",
         /// Its trial ends soon (R21).
         TrialEnds = "trial-ends",
@@ -59,7 +59,7 @@ pub struct Attention {
     pub name: Option<Localized>,
     /// Of which installation.
     pub installation: Option<InstallationId>,
-    /// Days of a trial that are left; operators who ask; settings that are missing.
+    /// Days of a trial that are left; operators who ask; settings that are missing, none where they do not work.
     pub count: u32,
     /// The number of an invoice, and what is to be paid.
     pub invoice: Option<(i64, Money)>,

@@ -117,7 +117,7 @@ pub use provisioning::{AnswerError, Answerer};
 pub use publisher_events::{EndpointView, Resumed, SigningSecrets};
 pub use purchase::{MoreLicences, OrderEnd, Purchased};
 pub use set_aside::{Decision, SetAside, Work, decide, set_aside};
-pub use settings::{SettingView, Tested};
+pub use settings::{Saved, SettingView, Tested};
 pub use setup::{ChannelView, SetupAction, SetupOutcome, SetupProblem};
 pub use subscribe::licences_of;
 pub use terms::{Choice, Terms, TrialLeft};

@@ -1,12 +1,14 @@
 //! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network, keys tried at
-//! their services (R53) and mailboxes opened, secrets sealed.
+//! their services (R53) and mailboxes opened, secrets sealed. What the add-on itself says of them: [`asked`].
+
+mod asked;
 
 use std::collections::BTreeMap;
 
 use annex_domain::{
     audit::Action,
     capability::{Access, HostPattern},
-    configuration::{Choice, Problem, Verdict},
+    configuration::Problem,
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation},
     mailbox,
@@ -26,23 +28,19 @@ use annex_store::{
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{
-    Lifecycle, LifecycleError, SettingsError, UseError,
-    calls::{Callee, call_error, call_scope, use_error},
-};
+pub use self::asked::Tested;
+use crate::{Lifecycle, LifecycleError, SettingsError};
 
 /// An inbound secret has at least so many characters: whoever guesses it writes to the desk in other people's names.
 const SHORTEST_SECRET: usize = 16;
 
-/// What became of trying settings.
+/// What became of saving settings. They are saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tested {
-    /// They work; what the add-on says of it.
-    Works(Option<String>),
-    /// They do not: why, in the add-on's words.
-    Wrong(Vec<Problem>),
-    /// The add-on could not say.
-    Unknown(String),
+pub struct Saved {
+    /// Keys that could not be tried, since their service did not answer.
+    pub untried: Vec<String>,
+    /// What the add-on says does not work; nothing where it says that they do, or nothing.
+    pub problems: Vec<Problem>,
 }
 
 /// A setting as its page shows it.
@@ -79,8 +77,8 @@ impl Lifecycle {
         Ok(manifest.fields().iter().map(view).collect())
     }
 
-    /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one. Answers the keys that
-    /// could not be tried, since their service did not answer: they are saved all the same.
+    /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one. Then the add-on is asked whether
+    /// it works, and what it says is noted.
     ///
     /// # Errors
     /// [`SettingsError::Fields`] with one error for each wrong field; [`LifecycleError::NotAllowed`] while the add-on is
@@ -91,7 +89,7 @@ impl Lifecycle {
         id: InstallationId,
         entered: BTreeMap<String, String>,
         by: OperatorId,
-    ) -> Result<Vec<String>, SettingsError> {
+    ) -> Result<Saved, SettingsError> {
         let installation = self.stored(desk, id).await?;
         editable(&installation)?;
         let manifest = self.current_version(&installation).await?.manifest;
@@ -102,61 +100,8 @@ impl Lifecycle {
         let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
         self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
         self.write_settings(&installation, &manifest, checked, by).await?;
-        Ok(untried)
-    }
-
-    /// **Test connection**: whether the settings work as they were entered, secrets too. Nothing is saved; an empty secret is as it is kept.
-    ///
-    /// # Errors
-    /// As for [`Self::save_settings`].
-    pub async fn test_settings(
-        &self,
-        desk: DeskId,
-        id: InstallationId,
-        entered: BTreeMap<String, String>,
-    ) -> Result<Tested, SettingsError> {
-        let installation = self.stored(desk, id).await?;
-        editable(&installation)?;
-        let manifest = self.current_version(&installation).await?.manifest;
-        let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
-        let checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
-        self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
-        self.try_keys(&installation, &manifest, &checked, &stored).await?;
-        self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
-        let admitted = match self.admitted(&installation.addon, &installation.version, None).await {
-            Ok(admitted) => admitted,
-            Err(error) => return Ok(Tested::Unknown(use_error(error).to_string())),
-        };
-        let scope = call_scope(&installation, &installation.version, None);
-        let finished = self.sandbox.check(&admitted, scope, checked).await;
-        Ok(match self.finish(&installation, "check", finished).await {
-            Ok(Verdict::Works(text)) => Tested::Works(text),
-            Ok(Verdict::Wrong(problems)) => Tested::Wrong(problems),
-            Err(error) => Tested::Unknown(error.to_string()),
-        })
-    }
-
-    /// What can be chosen for a setting that the add-on lists the choices of; `typed` is what was typed to find one.
-    ///
-    /// # Errors
-    /// [`UseError::NotFound`] for any other setting; why the add-on gave no answer.
-    pub async fn setting_choices(
-        &self,
-        desk: DeskId,
-        id: InstallationId,
-        key: &str,
-        typed: &str,
-    ) -> Result<Vec<Choice>, UseError> {
-        let Callee { installation, admitted } = self.callee(desk, id).await?;
-        let mut settings = admitted.manifest().settings.iter();
-        if !settings.any(|setting| setting.key == key && setting.choices_from.is_some()) {
-            return Err(UseError::NotFound);
-        }
-        let scope = call_scope(&installation, &installation.version, None);
-        let call = scope.scope.call;
-        let finished = self.sandbox.choices(&admitted, scope, key.to_owned(), typed.to_owned()).await;
-        let listed = self.finish(&installation, "choices", finished).await;
-        listed.map_err(|error| call_error(error, call, &installation))
+        let problems = self.try_saved(&installation, &manifest).await;
+        Ok(Saved { untried, problems })
     }
 
     /// Tries each key that is new, or is to be used at another host now, as its manifest says. No transaction is open

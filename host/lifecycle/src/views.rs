@@ -52,6 +52,8 @@ pub struct InstallationView {
     pub set_aside: Option<SagaId>,
     /// Settings that it does not work without and that are not set, in the order of the manifest.
     pub missing: Vec<String>,
+    /// What it found wrong with its settings when they were saved, or tried as they are kept.
+    pub check_failed: Option<String>,
 }
 
 impl InstallationView {
@@ -62,10 +64,10 @@ impl InstallationView {
         self.installation.label.as_ref().map_or_else(listed, Label::as_str)
     }
 
-    /// It is switched on and cannot work yet: required settings or secrets are missing.
+    /// It is switched on and cannot work yet: required settings or secrets are missing, or it says that they do not work.
     #[must_use]
     pub fn needs_setup(&self) -> bool {
-        self.installation.status == Status::Active && !self.missing.is_empty()
+        self.installation.status == Status::Active && (!self.missing.is_empty() || self.check_failed.is_some())
     }
 
     /// True when it was to be uninstalled, and its publisher did not let it go.
@@ -299,6 +301,7 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
         update: offer.update,
         patch: offer.patch,
         missing,
+        check_failed: installations::check_failed(conn, installation.desk, installation.id).await?,
         waits_until,
         previous,
         snapshot,

@@ -226,6 +226,18 @@ pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) 
     Ok(row.and_then(|(key,)| key))
 }
 
+/// What the add-on found wrong with its settings when they were tried last, in its words.
+pub async fn check_failed(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<String>> {
+    let sql = "SELECT check_failed FROM installations WHERE desk_id = $1 AND id = $2";
+    Ok(fetch_optional!(conn, (Option<String>,), sql, desk, id)?.and_then(|(failed,)| failed))
+}
+
+/// Notes what it found, or that they work.
+pub async fn note_check(tx: &mut Tx, desk: DeskId, id: InstallationId, failed: Option<&str>) -> Result<()> {
+    execute!(tx, "UPDATE installations SET check_failed = $3 WHERE desk_id = $1 AND id = $2", desk, id, failed)?;
+    tx.signal(Signal::Installation { desk, installation: id }).await
+}
+
 /// All installations of a desk, oldest first.
 pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>> {
     all(fetch_all!(

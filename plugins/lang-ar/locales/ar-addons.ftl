@@ -460,6 +460,7 @@ flash-no-update = لا يوجد إصدار أحدث.
 flash-no-previous = لا يوجد إصدار سابق للعودة إليه.
 flash-settings-saved = حُفظت إعدادات { $name }.
 flash-settings-untried = حُفظت إعدادات { $name }، لكن تعذّر اختبار المفتاح لأن الخدمة لم تُجب. افتح لوحة لترى إن كان يعمل.
+flash-settings-wrong = حُفظت إعدادات { $name }، لكنها لا تعمل بعد.
 flash-users-saved = { $count ->
     [zero] تم الحفظ: لا يستخدم { $name } أحد.
     [one] تم الحفظ: يستخدم { $name } عضو واحد.

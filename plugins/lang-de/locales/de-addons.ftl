@@ -432,6 +432,7 @@ flash-no-update = Es gibt keine neuere Version.
 flash-no-previous = Es gibt keine vorige Version, zu der Sie zurückkehren könnten.
 flash-settings-saved = Die Einstellungen von { $name } sind gespeichert.
 flash-settings-untried = Einstellungen von { $name } gespeichert, aber der Schlüssel ließ sich nicht prüfen: Der Dienst hat nicht geantwortet. Sehen Sie in einem Bereich nach, ob er funktioniert.
+flash-settings-wrong = Die Einstellungen von { $name } sind gespeichert, funktionieren aber noch nicht.
 flash-users-saved = { $count ->
     [one] Gespeichert: Ein Teammitglied nutzt { $name }.
    *[other] Gespeichert: { $count } Teammitglieder nutzen { $name }.

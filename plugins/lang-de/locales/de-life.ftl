@@ -36,6 +36,7 @@ attention-trial-expired = Die Testzeit von { $name } ist vorbei
 attention-trial-expired-text = Wählen Sie einen Tarif, um es weiter zu nutzen, oder deinstallieren Sie es. Bis dahin bleiben die Daten erhalten.
 attention-needs-setup = { $name } ist noch nicht eingerichtet
 attention-needs-setup-text = { $count ->
+    [0] Seine Einstellungen funktionieren nicht.
     [one] Eine Einstellung fehlt. Ohne sie kann das Add-on nicht arbeiten.
    *[other] { $count } Einstellungen fehlen. Ohne sie kann das Add-on nicht arbeiten.
 }
@@ -117,6 +118,7 @@ manage-set-aside = Ein Vorgang wurde zurückgestellt
 manage-set-aside-decide = Von selbst geht es nicht weiter: Der Vorgang hat den Host immer wieder angehalten, oder diese Version des Hosts kann ihn nicht fortsetzen. Entscheiden Sie unter Hintergrundarbeit, wie es weitergeht.
 manage-set-aside-ask = Von selbst geht es nicht weiter: Der Vorgang hat den Host immer wieder angehalten, oder diese Version des Hosts kann ihn nicht fortsetzen. Jemand, der den Helpdesk verwaltet, muss unter Hintergrundarbeit entscheiden, wie es weitergeht.
 manage-needs-setup-hint = Es kann nicht arbeiten, bis Folgendes ausgefüllt ist:
+manage-settings-wrong = Diese Einstellungen funktionieren nicht
 manage-whats-left = Ansehen, was noch zu tun ist
 manage-notice-said = Das Add-on meldet:
 manage-notice-publisher-said = Der Anbieter schreibt:

@@ -3,13 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::{Manifest, Wit, check_text};
-use crate::settings::{Choice, Setting, SettingKind, ShowIf, is_key};
+use crate::{
+    addon::Kind,
+    settings::{Choice, Setting, SettingKind, ShowIf, is_key},
+};
 
 const MOST: usize = 40;
 /// Values of a condition.
 const MOST_VALUES: usize = 20;
 
 impl Manifest {
+    /// It can say whether its settings work: add-ons of the first version cannot.
+    #[must_use]
+    pub fn tries_settings(&self) -> bool {
+        self.kind != Kind::Language && self.speaks() != Wit::V0_1
+    }
+
     pub(super) fn check_settings(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
         let mut seen = BTreeSet::new();
         if self.settings.len() > MOST {

@@ -9,10 +9,13 @@ use annex_domain::{
     manifest::{Manifest, ViewEntry, ViewPlace, Wit},
     settings::{ChoicesFrom, KeyCheck, KeyPlace, Setting, SettingKind, SettingValue, ShowIf},
 };
-use annex_store::settings::{self, Stored};
+use annex_store::{
+    installations,
+    settings::{self, Stored},
+};
 
 use super::support::{capability, guest, manifest, on_both, puppet, puppet_manifest, setting};
-use crate::{CrashPoints, SettingsError, Tested};
+use crate::{CrashPoints, Reason, SettingsError, Tested};
 
 fn entered(values: &[(&str, &str)]) -> BTreeMap<String, String> {
     values.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
@@ -80,6 +83,43 @@ async fn settings_are_tried_as_they_were_entered() {
         let problem = Problem { setting: Some("name".into()), text: "Say who you are.".into() };
         assert_eq!(test(&[("name", "")]).await.unwrap(), Tested::Wrong(vec![problem]));
         assert_eq!(codes(test(&[("nothing", "x")]).await.unwrap_err()), [("nothing".into(), "unknown")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_work_needs_setup_until_it_does() {
+    on_both(async |world| {
+        let settings = vec![setting("name", SettingKind::Text), setting("on", SettingKind::Toggle)];
+        world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
+        let id = world.install("acme.puppet").await.id;
+        let save = async |values: &[(&str, &str)]| {
+            let saved = world.host.save_settings(world.desk, id, entered(values), world.admin).await;
+            saved.unwrap().problems.into_iter().map(|problem| problem.text).collect::<Vec<_>>()
+        };
+        let needs_setup = async || world.host.installation(world.desk, id).await.unwrap().needs_setup();
+        let test = async |values: &[(&str, &str)]| {
+            world.host.test_settings(world.desk, id, entered(values)).await.unwrap();
+        };
+        assert!(!needs_setup().await, "nobody knows yet");
+        assert_eq!(save(&[("name", "")]).await, ["Say who you are."]);
+        assert!(needs_setup().await);
+        assert_eq!(world.reasons().await, [Reason::NeedsSetup]);
+        let view = world.host.installation(world.desk, id).await.unwrap();
+        assert_eq!((view.missing.len(), view.check_failed.as_deref()), (0, Some("Say who you are.")));
+        test(&[("name", "Ann")]).await;
+        assert!(needs_setup().await, "that was not saved");
+        assert_eq!(save(&[("name", "Ann")]).await, [""; 0]);
+        assert!(!needs_setup().await);
+        test(&[("name", "")]).await;
+        assert!(!needs_setup().await, "nor was that");
+        // What is kept is tried again: it stopped working, and works.
+        let mut tx = world.db().begin().await.unwrap();
+        installations::note_check(&mut tx, world.desk, id, Some("The key has run out.")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(needs_setup().await);
+        test(&[("name", "Ann")]).await;
+        assert!(!needs_setup().await);
     })
     .await;
 }
@@ -169,7 +209,8 @@ async fn a_key_whose_service_does_not_answer_is_saved_and_named() {
         world.publish(asks, puppet("")).await;
         let id = world.install("acme.puppet").await.id;
         let save = async |values: &[(&str, &str)]| {
-            world.host.save_settings(world.desk, id, entered(values), world.admin).await
+            let saved = world.host.save_settings(world.desk, id, entered(values), world.admin).await;
+            saved.map(|saved| saved.untried)
         };
         // Nobody to ask before the shop is known; then the kept key is tried there, and at each other shop again.
         let nothing: [String; 0] = [];

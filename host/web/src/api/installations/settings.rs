@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{ids::InstallationId, permission::Permission, settings::SettingValue};
-use annex_lifecycle::SettingView;
+use annex_lifecycle::{Saved, SettingView};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,6 +31,18 @@ pub(crate) struct Settings {
     settings: Vec<Setting>,
     /// After saving: keys of secrets that are saved, but could not be tried, since their service did not answer.
     untried: Vec<String>,
+    /// After saving: what the add-on says does not work. Its installation needs to be set up until it does.
+    problems: Vec<SettingProblem>,
+}
+
+/// Something that does not work.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SettingProblem {
+    /// The key of a setting; null: no setting alone is wrong.
+    #[schema(required)]
+    setting: Option<String>,
+    /// In the words of the add-on.
+    text: String,
 }
 
 /// One setting.
@@ -130,13 +142,15 @@ async fn put_settings(
 ) -> Result<Json<Settings>, Problem> {
     user.require(Permission::AddonsManage)?;
     let entered = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
-    let untried = state.lifecycle.save_settings(user.desk(), id, entered, user.operator()?).await?;
-    Ok(Json(Settings { untried, ..read(&state, &user, id).await? }))
+    let Saved { untried, problems } = state.lifecycle.save_settings(user.desk(), id, entered, user.operator()?).await?;
+    let problems = problems.into_iter().map(|it| SettingProblem { setting: it.setting, text: it.text }).collect();
+    Ok(Json(Settings { untried, problems, ..read(&state, &user, id).await? }))
 }
 
 async fn read(state: &AppState, user: &ApiUser, id: InstallationId) -> Result<Settings, Problem> {
     let views = state.lifecycle.settings_view(user.desk(), id).await?;
-    Ok(Settings { settings: views.into_iter().map(|view| setting_of(view, user.locale())).collect(), untried: vec![] })
+    let settings = views.into_iter().map(|view| setting_of(view, user.locale())).collect();
+    Ok(Settings { settings, untried: vec![], problems: vec![] })
 }
 
 fn text_of(value: Value) -> String {

@@ -89,6 +89,8 @@ pub(super) struct Head {
     pub(super) stayed: bool,
     /// Labels of settings without which it does not work.
     pub(super) missing: Vec<String>,
+    /// What it says is wrong with those that it has.
+    pub(super) check_failed: Option<String>,
     /// What can be done now: of the table in `annex_domain::installation` what there is something for.
     pub(super) actions: Vec<Action>,
     /// Force uninstall is switched on for the desk (R37).
@@ -346,6 +348,7 @@ async fn head(
         blocked: view.blocked,
         stayed: view.stayed(),
         missing: missing(view, &who.t),
+        check_failed: view.check_failed.clone().filter(|_| view.needs_setup()),
         actions: actions(view, standing.can_cancel),
         may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,
         support: support::mail(view, &view.manifest.listing.support.email),

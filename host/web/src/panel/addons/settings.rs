@@ -92,11 +92,14 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let wrong = match state.lifecycle.save_settings(desk, id, entered(&view, &form), who.operator.id).await {
-        Ok(untried) => {
+        Ok(saved) => {
             let name = view.name(who.t.code());
-            let flash = match untried.is_empty() {
-                true => Flash::success("flash-settings-saved"),
-                false => Flash::warning("flash-settings-untried"),
+            let flash = if !saved.problems.is_empty() {
+                Flash::warning("flash-settings-wrong")
+            } else if !saved.untried.is_empty() {
+                Flash::warning("flash-settings-untried")
+            } else {
+                Flash::success("flash-settings-saved")
             };
             return Ok(flash.arg("name", name).redirect(&format!("/my-addons/{id}")));
         }

@@ -86,12 +86,13 @@ fn tasks(view: &InstallationView, who: &SignedIn) -> Vec<Task> {
     let mut tasks = Vec::new();
     let fields = view.manifest.fields();
     let needed: Vec<_> = fields.iter().filter(|setting| setting.is_needed()).collect();
-    if !needed.is_empty() && view.offers(Action::Configure) {
+    if (!needed.is_empty() || view.check_failed.is_some()) && view.offers(Action::Configure) {
         let missing = needed.iter().filter(|setting| view.missing.contains(&setting.key));
+        let missing = missing.map(|setting| setting.label.get(t.code()).to_owned());
         tasks.push(Task {
-            done: view.missing.is_empty(),
+            done: view.missing.is_empty() && view.check_failed.is_none(),
             title: t.get("start-settings"),
-            details: missing.map(|setting| setting.label.get(t.code()).to_owned()).collect(),
+            details: missing.chain(view.check_failed.clone()).collect(),
             href: format!("/my-addons/{id}"),
             action: t.get("start-settings-go"),
         });

@@ -186,6 +186,7 @@ fn head(status: Status) -> Head {
         blocked: false,
         stayed: false,
         missing: vec![EVIL.into()],
+        check_failed: Some(EVIL.into()),
         actions: status.actions().to_vec(),
         may_force: false,
         support: "mailto:help@example.com".into(),

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use annex_domain::{
-    addon::Kind,
     ids::{DeskId, InstallationId},
-    manifest::{Manifest, Wit},
     settings::{Setting, SettingKind, ShowIf},
 };
 use annex_lifecycle::{InstallationView, SettingView};
@@ -139,11 +137,6 @@ pub(in crate::panel::addons) struct SettingsTab {
     pub(in crate::panel::addons) can_test: bool,
 }
 
-/// Add-ons of the first version cannot say whether their settings work.
-pub(super) fn can_test(manifest: &Manifest) -> bool {
-    manifest.kind != Kind::Language && manifest.speaks() != Wit::V0_1
-}
-
 pub(in crate::panel::addons) async fn tab(
     state: &AppState,
     who: &SignedIn,
@@ -165,7 +158,7 @@ pub(super) async fn drawn(
     let asks = list.iter().zip(&mut fields).filter(|(view, _)| view.setting.choices_from.is_some());
     let id = view.installation.id;
     join_all(asks.map(|(_, field)| ask(state, who.desk.id, id, field, form))).await;
-    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: can_test(&view.manifest) })
+    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: view.manifest.tries_settings() })
 }
 
 /// What a form has for a setting, as a text: a line for each choice. Browsers send an unticked switch by the value that stands before it.
