@@ -88,7 +88,7 @@ fn host_asks(manifest: &Manifest, capability: &Capability) -> bool {
 
 fn covers(pattern: &HostPattern, host: &str) -> bool {
     match pattern.as_str().split_once('}') {
-        Some((_, rest)) => host.ends_with(rest),
+        Some((_, rest)) => !rest.is_empty() && host.ends_with(rest),
         None => pattern.as_str() == host,
     }
 }
@@ -197,6 +197,7 @@ mod tests {
         assert!(covers(&pattern("api.shop.dev"), "api.shop.dev"));
         assert!(covers(&pattern("{shop}.shops.dev"), "acme.shops.dev"));
         assert!(!covers(&pattern("{shop}.shops.dev"), "shops.dev"));
+        assert!(!covers(&pattern("{shop}"), "api.shop.dev"), "the desk enters it, not the author");
         assert!(!covers(&pattern("api.shop.dev"), "evil.api.shop.dev"));
     }
 }

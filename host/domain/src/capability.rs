@@ -4,7 +4,13 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{localized::Localized, manifest::ServiceScope, network::is_label, permission::Permission, words::Invalid};
+use crate::{
+    localized::Localized,
+    manifest::ServiceScope,
+    network::{is_host, is_label},
+    permission::Permission,
+    words::Invalid,
+};
 
 /// One thing an add-on wants to do, with the publisher's reason (R61).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +56,8 @@ crate::words! {
     }
 }
 
-/// A host name, lower case, whose left-most label may come from a setting: `api.example.com`, `{subdomain}.example.com`.
+/// A host name, lower case, whose left-most label may come from a setting, or all of it: `api.example.com`,
+/// `{subdomain}.example.com`, `{shop}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct HostPattern(String);
@@ -62,20 +69,27 @@ impl HostPattern {
         &self.0
     }
 
-    /// The key of the setting that gives the left-most label.
+    /// The desk enters all of it.
+    #[must_use]
+    pub fn is_entered(&self) -> bool {
+        self.0.ends_with('}')
+    }
+
+    /// The key of the setting that gives the left-most label, or all of it.
     #[must_use]
     pub fn setting(&self) -> Option<&str> {
         self.0.strip_prefix('{')?.split_once('}').map(|(key, _)| key)
     }
 
-    /// The host name, with `label` for the setting. None when the label is missing or not one DNS label.
+    /// The host name, with `label` for the setting. None when that is missing, or not one DNS label or one host name.
     #[must_use]
     pub fn resolve(&self, label: Option<&str>) -> Option<String> {
         let Some((_, rest)) = self.0.strip_prefix('{').and_then(|text| text.split_once('}')) else {
             return Some(self.0.clone());
         };
         let label = label?.to_ascii_lowercase();
-        is_label(&label).then(|| format!("{label}{rest}"))
+        let is_fine = if rest.is_empty() { is_host(&label) } else { is_label(&label) };
+        is_fine.then(|| format!("{label}{rest}"))
     }
 }
 
@@ -83,8 +97,12 @@ impl TryFrom<String> for HostPattern {
     type Error = Invalid;
     fn try_from(text: String) -> Result<Self, Invalid> {
         const RULE: Invalid = Invalid(
-            "expected a lower-case host name such as `api.example.com`, or `{setting}.example.com`; no port, path, address or wildcard",
+            "expected a lower-case host name such as `api.example.com`, `{setting}.example.com` or `{setting}`; no port, path, address or wildcard",
         );
+        let whole = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        if whole.is_some_and(crate::settings::is_key) {
+            return Ok(Self(text));
+        }
         let (first, rest) = text.split_once('.').ok_or(RULE)?;
         let key = first.strip_prefix('{').and_then(|key| key.strip_suffix('}'));
         let first_is_fine = key.map_or_else(|| is_label(first), crate::settings::is_key);
@@ -222,6 +240,17 @@ mod tests {
             assert_eq!(pattern.resolve(Some(bad)), None, "{bad}");
         }
         assert_eq!(pattern.resolve(None), None);
+    }
+
+    #[test]
+    fn a_host_may_be_entered_as_a_whole() {
+        let pattern = HostPattern::try_from("{shop}".to_owned()).unwrap();
+        assert_eq!((pattern.setting(), pattern.is_entered()), (Some("shop"), true));
+        assert_eq!(pattern.resolve(Some("Shop.Example.com")).as_deref(), Some("shop.example.com"));
+        for bad in ["shop", "127.0.0.1", "a.com/", "u@a.com", "a.com:80", ""] {
+            assert_eq!(pattern.resolve(Some(bad)), None, "{bad}");
+        }
+        assert!(HostPattern::try_from("{Shop}".to_owned()).is_err() && HostPattern::try_from("{}".to_owned()).is_err());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use crate::{
-    network::is_label,
+    network::is_host,
     settings::{FieldError, Setting, SettingKind, ShowIf},
 };
 
@@ -226,15 +226,6 @@ fn server(
         })?,
     };
     Ok(Server { host, port, security })
-}
-
-/// A name of at least two labels; no address.
-fn is_host(text: &str) -> bool {
-    let numeric = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
-    text.len() <= 253
-        && text.contains('.')
-        && text.split('.').all(is_label)
-        && !text.rsplit('.').next().is_some_and(numeric)
 }
 
 #[cfg(test)]

@@ -311,14 +311,12 @@ impl Manifest {
             }
             check_text(&capability.purpose, &field("purpose"), 200, wrong);
             for host in &capability.hosts {
+                let kind = if host.is_entered() { SettingKind::Host } else { SettingKind::Subdomain };
                 if let Some(key) = host.setting()
-                    && self.setting(key).is_none_or(|setting| setting.kind != SettingKind::Subdomain)
+                    && self.setting(key).is_none_or(|setting| setting.kind != kind)
                 {
-                    wrong(
-                        field("hosts"),
-                        "no-such-setting",
-                        &format!("{host} needs a setting `{key}` of type subdomain"),
-                    );
+                    let text = format!("{host} needs a setting `{key}` of type {kind}");
+                    wrong(field("hosts"), "no-such-setting", &text);
                 }
             }
             let allowed = match self.kind {

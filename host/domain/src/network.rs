@@ -1,5 +1,5 @@
 //! Addresses and names of a network: who counts as one among its clients, which addresses are public, and what a label of a
-//! host name is.
+//! host name is, and a whole one.
 
 mod public;
 
@@ -25,9 +25,30 @@ pub fn is_label(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// True for the name of a host, in lower case: at least two labels, at most 253 characters, and nothing that could be read as an
+/// address.
+#[must_use]
+pub fn is_host(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let numeric = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
+    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label) && !numeric
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_has_a_name_and_no_address() {
+        for host in ["example.com", "a-1.b.example", "xn--mnchen-3ya.example"] {
+            assert!(is_host(host), "{host}");
+        }
+        let long = ["a"; 128].join(".");
+        for no_host in ["", "localhost", "a..b", "-a.com", "127.0.0.1", "a.0x7f", "A.com", "a.com.", "a.com:80", &long]
+        {
+            assert!(!is_host(no_host), "{no_host}");
+        }
+    }
 
     #[test]
     fn a_line_with_ipv6_has_many_addresses() {

@@ -9,7 +9,10 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 pub use self::shown::{ShowIf, is_shown};
-use crate::{localized::Localized, network::is_label};
+use crate::{
+    localized::Localized,
+    network::{is_host, is_label},
+};
 
 /// True for a setting's key: 1 to 40 of `a-z 0-9 _`, starting with a letter.
 #[must_use]
@@ -58,8 +61,8 @@ pub struct Setting {
     /// Only then it is shown; else it is not needed, and stays as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_if: Option<ShowIf>,
-    /// For `subdomain`: an https URL with `{key}` as the left-most label. The host requests it without credentials when
-    /// the setting is saved; no answer, 404 or 5xx means that the subdomain does not exist (R53).
+    /// For `subdomain`: an https URL with `{key}` as the left-most label; for `host`: with `{key}` as the host. The host requests it
+    /// without credentials when the setting is saved; no answer, 404 or 5xx means that there is no such place (R53).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<String>,
     /// For `secret`: how the host tries the key before it is saved (R53).
@@ -144,7 +147,8 @@ impl Setting {
 
     /// True for what came with 0.2.
     pub(crate) fn is_of_newest(&self) -> bool {
-        matches!(self.kind, SettingKind::Lines | SettingKind::Choices) || self.choices_from.is_some()
+        matches!(self.kind, SettingKind::Lines | SettingKind::Choices | SettingKind::Host)
+            || self.choices_from.is_some()
     }
 }
 
@@ -189,6 +193,8 @@ crate::words! {
         Url = "url",
         /// One DNS label, usable in host patterns.
         Subdomain = "subdomain",
+        /// The name of a host of the desk's own, which is a host pattern by itself.
+        Host = "host",
         /// A mailbox that the host keeps: many values, see [`crate::mailbox`].
         Mailbox = "mailbox",
     }
@@ -342,6 +348,15 @@ impl Setting {
                     wrong("not-a-subdomain", "enter only the first part of the host name: letters, digits and -".into())
                 }
             }
+            SettingKind::Host => {
+                // As it is copied from the address bar.
+                let host = text.trim_start_matches("https://").trim_end_matches('/').to_ascii_lowercase();
+                if is_host(&host) {
+                    Ok(SettingValue::Text(host))
+                } else {
+                    wrong("not-a-host", "enter the full name of the server, such as shop.example.com".into())
+                }
+            }
             SettingKind::Mailbox => wrong("not-a-text", "a mailbox is entered field by field".into()),
         }
     }
@@ -438,6 +453,19 @@ mod tests {
         assert_eq!(sizes.parse("z\nx"), many(&["z", "x"]), "only the add-on knows them");
         let stored: SettingValue = serde_json::from_str(r#"["s","l"]"#).unwrap();
         assert_eq!(Ok(stored), many(&["s", "l"]));
+    }
+
+    #[test]
+    fn a_host_is_entered_by_its_name_or_address() {
+        let shop = setting("shop", SettingKind::Host);
+        for entered in ["Shop.example.com", "https://shop.example.com/"] {
+            assert_eq!(shop.parse(entered), Ok(SettingValue::Text("shop.example.com".into())), "{entered}");
+        }
+        for bad in
+            ["shop", "http://shop.example.com", "https://shop.example.com/a", "127.0.0.1", "shop.example.com:444"]
+        {
+            assert_eq!(shop.parse(bad).unwrap_err().code, "not-a-host", "{bad}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network, keys tried at
+//! Settings of an installation: checked by the manifest's schema, subdomains and hosts asked for on the network, keys tried at
 //! their services (R53) and mailboxes opened, secrets sealed. What the add-on itself says of them: [`asked`].
 
 mod asked;
@@ -12,9 +12,9 @@ use annex_domain::{
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation},
     mailbox,
-    manifest::Manifest,
+    manifest::{Inbound, Manifest},
     operator::Actor,
-    settings::{FieldError, KeyCheck, Setting, SettingKind, SettingValue, check},
+    settings::{FieldError, KeyCheck, Setting, SettingKind, SettingValue, check, is_shown},
 };
 use annex_sandbox::{
     EgressError,
@@ -94,9 +94,10 @@ impl Lifecycle {
         editable(&installation)?;
         let manifest = self.current_version(&installation).await?.manifest;
         let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
-        let checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
+        let mut checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
         check_inbound_secret(&manifest, &checked)?;
-        self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
+        check_moved(&manifest, &mut checked, &stored)?;
+        self.verify_hosts(&installation, &manifest, &checked, &stored).await?;
         let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
         self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
         self.write_settings(&installation, &manifest, checked, by).await?;
@@ -174,8 +175,8 @@ impl Lifecycle {
         }
     }
 
-    /// Asks for each new subdomain whether it exists (R53). No transaction is open meanwhile.
-    async fn verify_subdomains(
+    /// Asks for each new subdomain or host whether it exists (R53). No transaction is open meanwhile.
+    async fn verify_hosts(
         &self,
         installation: &Installation,
         manifest: &Manifest,
@@ -184,7 +185,8 @@ impl Lifecycle {
     ) -> Result<(), SettingsError> {
         let mut errors = Vec::new();
         for setting in &manifest.settings {
-            let Some(template) = &setting.verify else { continue };
+            let own = (setting.kind == SettingKind::Host).then(|| format!("https://{{{}}}/", setting.key));
+            let Some(template) = setting.verify.as_ref().or(own.as_ref()) else { continue };
             let Some(Some(SettingValue::Text(label))) = checked.get(&setting.key) else { continue };
             let unchanged =
                 matches!(stored.get(&setting.key), Some(Stored::Plain(SettingValue::Text(old))) if old == label);
@@ -192,14 +194,21 @@ impl Lifecycle {
                 continue;
             }
             let url = template.replace(&format!("{{{}}}", setting.key), label);
-            if let Err(error) = self.probe(installation, &setting.key, template, &url).await {
+            if let Err(error) = self.probe(installation, setting, template, &url).await {
                 errors.push(error);
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(SettingsError::Fields(errors)) }
     }
 
-    async fn probe(&self, installation: &Installation, key: &str, template: &str, url: &str) -> Result<(), FieldError> {
+    async fn probe(
+        &self,
+        installation: &Installation,
+        setting: &Setting,
+        template: &str,
+        url: &str,
+    ) -> Result<(), FieldError> {
+        let key = &setting.key;
         // The manifest's check made sure that the host is one of its patterns; the desk must have granted it, too.
         let host = template.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         let granted = installation.grant.allows(Access::Http)
@@ -209,6 +218,8 @@ impl Lifecycle {
             return Err(FieldError::new(key, "not-granted", format!("requests to {host} were not granted")));
         }
         match self.sandbox.probe(url).await {
+            // Where nobody said what is there, somebody answers.
+            Ok(_) if setting.verify.is_none() => Ok(()),
             Ok(status) if status != 404 && status < 500 => Ok(()),
             Ok(status) => {
                 let text = format!("{url} answered {status}: check the spelling");
@@ -297,6 +308,37 @@ fn check_inbound_secret(manifest: &Manifest, checked: &Checked) -> Result<(), Se
         }
         _ => Ok(()),
     }
+}
+
+/// A secret that is kept does not go to a host that is entered later: whoever changes the host enters the secrets anew, and those
+/// that are not shown are forgotten. The secret of requests that come in stays; it goes nowhere.
+fn check_moved(manifest: &Manifest, checked: &mut Checked, stored: &Known) -> Result<(), SettingsError> {
+    let moves = |setting: &Setting| match checked.get(&setting.key) {
+        Some(Some(value)) => !matches!(stored.get(&setting.key), Some(Stored::Plain(before)) if before == value),
+        _ => false,
+    };
+    if !manifest.settings.iter().any(|setting| setting.kind == SettingKind::Host && moves(setting)) {
+        return Ok(());
+    }
+    let inbound = manifest.inbound.as_ref().map(Inbound::secret);
+    let is_kept = |setting: &&Setting| {
+        let key = &setting.key;
+        setting.kind == SettingKind::Secret && stored.contains_key(key) && !checked.contains_key(key)
+    };
+    let kept = manifest.settings.iter().filter(is_kept).filter(|setting| inbound != Some(setting.key.as_str()));
+    let now = |key: &str| match (checked.get(key), stored.get(key)) {
+        (Some(value), _) => value.as_ref().map(ToString::to_string),
+        (None, Some(Stored::Plain(value))) => Some(value.to_string()),
+        (None, _) => None,
+    };
+    let (shown, hidden): (Vec<_>, Vec<_>) = kept.partition(|setting| is_shown(&manifest.settings, setting, &now));
+    let hidden: Vec<_> = hidden.into_iter().map(|setting| (setting.key.clone(), None)).collect();
+    checked.extend(hidden);
+    let again = |setting: &&Setting| {
+        FieldError::new(&setting.key, "enter-again", "enter it again: it is used at another host now")
+    };
+    let errors: Vec<_> = shown.iter().map(again).collect();
+    if errors.is_empty() { Ok(()) } else { Err(SettingsError::Fields(errors)) }
 }
 
 /// What a service said about a key.

@@ -138,7 +138,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "manifest-no-such-setting",
         "a host pattern, `inbound` or the set-up names a setting that is not there or has another type",
         REFERENCE,
-        "declare the setting below [[settings]]: type `subdomain` for host patterns, `text` for `origins`, `secret` for the others",
+        "declare the setting below [[settings]]: type `subdomain` for the first part of a host, `host` for all of it, `text` for `origins`, `secret` for the others",
     ],
     [
         "manifest-not-a-channel",
@@ -248,8 +248,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     [
         "manifest-verify",
         "`verify` of a setting is not a request that the host would send",
-        "the host asks there whether a subdomain exists, without any credential",
-        "set it on a setting of type `subdomain`: an https URL that starts with {key}, on a declared host",
+        "the host asks there whether a subdomain or host exists, without any credential",
+        "set it on a setting of type `subdomain` or `host`: an https URL that starts with {key}, on a declared host",
     ],
     [
         "manifest-zero-seq",

@@ -64,21 +64,27 @@ impl Manifest {
                 wrong(field("check"), "check", "for a secret: an https URL on a host of `capabilities`");
             }
         }
+        let own = format!("{{{}}}", setting.key);
+        let declares = |host: &str| {
+            self.capabilities.iter().flat_map(|capability| &capability.hosts).any(|pattern| pattern.as_str() == host)
+        };
         if let Some(verify) = &setting.verify {
-            let start = format!("https://{{{}}}.", setting.key);
             let host = verify.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-            let declared = self
-                .capabilities
-                .iter()
-                .flat_map(|capability| &capability.hosts)
-                .any(|pattern| pattern.as_str() == host);
-            if setting.kind != SettingKind::Subdomain || !verify.starts_with(&start) || !declared {
+            let fits = match setting.kind {
+                SettingKind::Subdomain => host.strip_prefix(&own).is_some_and(|rest| rest.starts_with('.')),
+                SettingKind::Host => host == own,
+                _ => false,
+            };
+            if !fits || !declares(host) {
                 wrong(
                     field("verify"),
                     "verify",
-                    "for a subdomain: an https URL on a host of `capabilities` that starts with {key}",
+                    "for a subdomain or host: an https URL on a host of `capabilities` that starts with {key}",
                 );
             }
+        }
+        if setting.kind == SettingKind::Host && !declares(&own) {
+            wrong(field("type"), "no-capability", &format!("name `{own}` among the hosts of the capability `http`"));
         }
     }
 }
@@ -129,6 +135,9 @@ fn check_rules(setting: &Setting, field: &impl Fn(&str) -> String, wrong: &mut i
         && let Err(error) = setting.parse(default)
     {
         wrong(field("default"), "default", &error.message);
+    }
+    if setting.kind == SettingKind::Host && setting.default.is_some() {
+        wrong(field("default"), "default", "a host is entered by the help desk alone");
     }
 }
 
@@ -195,6 +204,21 @@ mod tests {
         assert_eq!(codes("0.1", lines), told("0].type", "needs-wit"));
         let asked = r#"{"key":"list","type":"choice","label":"List","choices_from":"addon"}"#;
         assert_eq!(codes("0.1", asked), told("0].type", "needs-wit"));
+    }
+
+    #[test]
+    fn a_host_of_the_desk_is_asked_for() {
+        let shop = |more: &str| format!(r#"{{"key":"shop","type":"host","label":"Shop"{more}}}"#);
+        let asking = |settings: &str| {
+            let http = r#""capabilities":[{"use":"http","hosts":["{shop}"],"purpose":"to look up orders"}]"#;
+            codes("0.2", &format!(r#"{settings}],{http},"fields":["#))
+        };
+        assert!(asking(&shop(r#","verify":"https://{shop}/api""#)).is_empty());
+        assert_eq!(codes("0.2", &shop("")), told("0].type", "no-capability"), "consent names it");
+        assert_eq!(asking(&shop(r#","verify":"https://{shop}.example.com/""#)), told("0].verify", "verify"));
+        assert_eq!(asking(&shop(r#","default":"evil.example""#)), told("0].default", "default"));
+        let text = asking(r#"{"key":"shop","type":"text","label":"Shop"}"#);
+        assert_eq!(text, [("capabilities[0].hosts".to_owned(), "no-such-setting")]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use annex_store::{
     settings::{self, Stored},
 };
 
-use super::{Checked, Known, editable, sealed};
+use super::{Checked, Known, check_moved, editable, sealed};
 use crate::{
     Lifecycle, SettingsError, UseError,
     calls::{Callee, call_error, call_scope, use_error},
@@ -48,8 +48,9 @@ impl Lifecycle {
         editable(&installation)?;
         let manifest = self.current_version(&installation).await?.manifest;
         let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
-        let checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
-        self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
+        let mut checked = check(&manifest.fields(), &entered, &sealed(&stored)).map_err(SettingsError::Fields)?;
+        check_moved(&manifest, &mut checked, &stored)?;
+        self.verify_hosts(&installation, &manifest, &checked, &stored).await?;
         self.try_keys(&installation, &manifest, &checked, &stored).await?;
         self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
         let kept = is_kept(&checked, &stored);

@@ -13,6 +13,10 @@ use annex_store::{
     installations,
     settings::{self, Stored},
 };
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 
 use super::support::{capability, guest, manifest, on_both, puppet, puppet_manifest, setting};
 use crate::{CrashPoints, Reason, SettingsError, Tested};
@@ -193,6 +197,34 @@ async fn a_subdomain_is_asked_for_before_it_is_saved() {
         // example.com's names below are reserved and do not resolve: nobody answers.
         assert_eq!(codes(save("acme").await), [("shop".into(), "not-reachable")]);
         assert!(!world.host.settings_view(world.desk, id).await.unwrap()[0].is_set);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
+    on_both(async |mut world| {
+        let settings = vec![setting("shop", SettingKind::Host), setting("token", SettingKind::Secret)];
+        let capabilities = vec![capability(Access::Http, &["{shop}"])];
+        world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
+        let id = world.install("acme.puppet").await.id;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        world.restart_reaching("shop.example.com", listener.local_addr().unwrap()).await;
+        let answering = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await;
+            }
+        });
+        let save = async |shop: &str, token: &str| {
+            let values = entered(&[("shop", shop), ("token", token)]);
+            world.host.save_settings(world.desk, id, values, world.admin).await.map_err(codes)
+        };
+        save("https://shop.example.com/", "hush").await.unwrap();
+        assert_eq!(save("nobody.example.com", "hush").await.unwrap_err(), [("shop".into(), "not-reachable")]);
+        assert_eq!(save("other.example.com", "").await.unwrap_err(), [("token".into(), "enter-again")]);
+        save("shop.example.com", "").await.unwrap();
+        answering.abort();
     })
     .await;
 }

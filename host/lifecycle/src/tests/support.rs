@@ -319,7 +319,7 @@ pub(super) fn everything() -> Asks {
         capability(Access::ContactsRead, &[]),
         capability(Access::Mail, &[]),
         capability(Access::Schedule, &[]),
-        capability(Access::Http, &["api.example.com", "{shop}.shops.example.com"]),
+        capability(Access::Http, &["api.example.com", "{shop}.shops.example.com", "{shop}"]),
     ];
     capabilities.into()
 }

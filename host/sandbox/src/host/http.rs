@@ -228,6 +228,10 @@ impl Caller {
         }
         let unset = self.in_force.hosts().find_map(|pattern| {
             let (key, fixed) = pattern.as_str().strip_prefix('{')?.split_once('}')?;
+            // Nobody can tell which host was meant where all of it is entered.
+            if fixed.is_empty() {
+                return None;
+            }
             let resolved =
                 hosts.iter().any(|name| name.split_once('.').is_some_and(|(_, rest)| fixed == format!(".{rest}")));
             (host.ends_with(fixed) && !resolved).then(|| key.to_owned())

@@ -14,12 +14,12 @@ use annex_domain::{
     permission::{Permission, Permissions},
     ports::{ActsFor, FileFacts},
     schedule::{Plan, Tick},
-    settings::SettingValue,
+    settings::{SettingKind, SettingValue},
     ticket::{Author, Ticket},
     ui::{Block, Context, Event, Fault, FieldValue, Location, Node, Patch, Update},
 };
 
-use super::support::{Memory, World, capability, context, guest, scope, world_with};
+use super::support::{Memory, World, capability, context, guest, scope, setting, world_with};
 use crate::{
     Beside, CallError, Changed, EgressConfig, Entered, Errand, Happening, Limits, Outcome, What, egress::tests::Server,
 };
@@ -207,6 +207,25 @@ async fn answers_go_into_files_and_forms_go_out() {
     world.scope = scope(Grant::of(&without));
     let denied = world.scout("fetch https://a.example.com/report").await.result.unwrap();
     assert!(denied.contains("Denied") && denied.contains("files.write"), "{denied}");
+}
+
+#[tokio::test]
+async fn a_host_that_the_desk_entered_is_reached_and_no_other() {
+    let server = Server::start(|_| "HTTP/1.1 200 OK\r\n\r\nhello".into()).await;
+    let to = crate::egress::parse_override(&format!("shop.example.org=http://{}", server.address)).unwrap();
+    let egress = EgressConfig { overrides: [to].into(), ..EgressConfig::default() };
+    let entered = |host: &str| [("domain".to_owned(), SettingValue::Text(host.into()))].into();
+    for (host, expected) in [("shop.example.org", "Ok((200"), ("localhost", "Denied"), ("10.0.0.1", "Denied")] {
+        let mut world = newest(Memory { settings: entered(host), ..Memory::default() }, egress.clone());
+        let manifest = Arc::make_mut(&mut world.manifest);
+        manifest.settings.push(setting("domain", SettingKind::Host));
+        manifest.capabilities = vec![capability(Access::Http, &["{domain}"]), capability(Access::FilesWrite, &[])];
+        world.scope = scope(Grant::of(&manifest.capabilities));
+        let answer = world.scout("fetch https://shop.example.org/").await.result.unwrap();
+        assert!(answer.contains(expected), "{host}: {answer}");
+        let other = world.scout("fetch https://a.example.com/").await.result.unwrap();
+        assert!(other.contains("Denied"), "{host}: {other}");
+    }
 }
 
 #[tokio::test]

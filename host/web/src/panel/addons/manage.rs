@@ -11,7 +11,6 @@ use annex_domain::{
     manifest::Manifest,
     permission::Permission,
     provisioning::{DECLINED, STAYS_DECLINED},
-    settings::SettingKind,
 };
 use annex_lifecycle::{BillingState, InstallationView, UninstallItem};
 use annex_store::{

@@ -105,6 +105,9 @@ fn host_name(t: &Translator, host: &HostPattern, settings: &[Setting]) -> String
     let Some(key) = host.setting() else { return host.to_string() };
     let label = settings.iter().find(|setting| setting.key == key);
     let label = label.map_or_else(|| key.replace('_', " "), |setting| setting.label.get(t.code()).to_owned());
+    if host.is_entered() {
+        return t.msg("access-own-host").arg("label", label).to_string();
+    }
     host.as_str().replace(&format!("{{{key}}}"), &format!("‹{label}›"))
 }
 
@@ -192,6 +195,9 @@ mod tests {
             verify: None,
             check: None,
         };
+        let whole = HostPattern::try_from("{shop_name}".to_owned()).unwrap();
+        let said = host_name(&english(), &whole, std::slice::from_ref(&setting));
+        assert_eq!(said, "the server that you enter as ‹Your shop›");
         assert_eq!(host_name(&english(), &host, &[setting]), "‹Your shop›.shops.example.com");
         assert_eq!(host_name(&english(), &host, &[]), "‹shop name›.shops.example.com");
     }

@@ -80,6 +80,11 @@ impl FieldView {
         self.value.lines().any(|value| value == choice)
     }
 
+    /// It is a name of the network.
+    pub(in crate::panel::addons) fn is_name(&self) -> bool {
+        matches!(self.kind, SettingKind::Subdomain | SettingKind::Host)
+    }
+
     /// The add-on did not list what can be chosen.
     pub(in crate::panel::addons) fn is_typed(&self) -> bool {
         self.asked == Some(Asked::Silent)
