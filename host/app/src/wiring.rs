@@ -23,7 +23,7 @@ use annex_domain::{
 use annex_i18n::I18n;
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Network, Services};
 use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
-use annex_sandbox::{Compiler, CompilerCommand, Effort, Sandbox, SandboxConfig, Slots};
+use annex_sandbox::{Compiler, CompilerCommand, Effort, Sandbox, SandboxConfig, Slots, egress::Asker};
 use annex_store::{Db, Dialect, blobs::Blobs, facts, vault::Vault};
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -284,6 +284,7 @@ pub(crate) fn lifecycle(
     let Stores { db, blobs, vault, clock, .. } = stores.clone();
     let data = HostData::new(db, blobs, vault, clock).within(options.attachments, Network::new(options.overrides));
     let data = data.reached_at(outside.billing.public_url().clone(), outside.desk_domain.clone());
+    let data = data.asking(Asker::new(config.egress.clone()).context("cannot set up requests")?);
     let sandbox =
         Sandbox::new(config, Arc::new(data), Arc::clone(&stores.clock)).context("cannot start the sandbox")?;
     Ok(Lifecycle::new(Services {

@@ -13,6 +13,7 @@ pub mod capability;
 pub mod channel;
 pub mod clock;
 pub mod configuration;
+pub mod connection;
 pub mod contact;
 pub mod crash;
 pub mod device_code;

@@ -149,6 +149,12 @@ pub trait AddonData: Send + Sync {
     /// The value of a setting for a credential: secrets too. Never handed to a component.
     async fn credential(&self, scope: &Scope, key: &str) -> Result<Option<SecretString>, RecordError>;
 
+    /// The access token of an account that was connected, made fresh; none: nobody connected one, or it has to be connected again.
+    /// Never handed to a component.
+    async fn access_token(&self, _scope: &Scope, _key: &str) -> Result<Option<SecretString>, RecordError> {
+        Ok(None)
+    }
+
     /// A ticket.
     async fn ticket(&self, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError>;
     /// Its messages, newest last, at most 100.

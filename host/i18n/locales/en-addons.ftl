@@ -225,6 +225,13 @@ settings-choices-typed = The add-on did not say what can be chosen. Type the val
 settings-choices-typed-lines = The add-on did not say what can be chosen. Type a value on each line, or reload the page.
 settings-choices-find = Find more for { $label }
 settings-choices-go = Find
+settings-account-connected = Connected
+settings-account-none = Not connected
+settings-account-connect = Connect
+settings-account-again = Connect again
+settings-account-end = Disconnect
+settings-account-back = Redirect address of the app:
+connection-title = Connect an account
 settings-secret-set = ••••••••  (stored)
 settings-secret-kept = Stored encrypted and never shown again. Leave empty to keep it.
 settings-secret-new = It will be stored encrypted and never shown again.
@@ -434,6 +441,13 @@ flash-no-previous = There’s no previous version to go back to.
 flash-settings-saved = Settings for { $name } saved.
 flash-settings-untried = Settings of { $name } saved, but its key could not be tried: the service did not answer. Look at a panel to see whether it works.
 flash-settings-wrong = Settings for { $name } saved, but they do not work yet.
+flash-connected = Account connected.
+flash-disconnected = Account disconnected.
+flash-connection-needs-setting = Save the settings first, then connect the account.
+flash-connection-state = This was not begun here, or too long ago. Connect the account again.
+flash-connection-given-up = Nothing was connected: the request was declined at the service.
+flash-connection-refused = The service refused to connect the account: { $reason }
+flash-connection-unclear = The account was not connected, since the service did not answer as it should: { $reason }
 flash-users-saved = { $count ->
     [one] Saved: one operator uses { $name }.
    *[other] Saved: { $count } operators use { $name }.

@@ -29,7 +29,10 @@ use annex_domain::{
     ticket::Ticket,
 };
 use annex_mailbox::Network;
-use annex_sandbox::gate::{Busy, Gate, Most, Pace, Permit as Held};
+use annex_sandbox::{
+    egress::Asker,
+    gate::{Busy, Gate, Most, Pace, Permit as Held},
+};
 use annex_store::{
     Conn, Db, Dialect, StoreError, Tx,
     blobs::Blobs,
@@ -66,6 +69,8 @@ pub struct HostData {
     clock: Arc<dyn Clock>,
     mail_network: Network,
     outside: Option<Outside>,
+    /// How services of accounts are asked; none: no token is made fresh.
+    asker: Option<Asker>,
     reads: Gate<DeskId, InstallationId>,
     writes: Gate<DeskId, InstallationId>,
 }
@@ -110,7 +115,7 @@ impl HostData {
         let (desk, writes) = (Desk::new(db.clone()), Gate::new(writes(db.dialect())));
         let files = Files::new(desk.clone(), blobs, Rules::default());
         let (mail_network, reads) = (Network::default(), Gate::new(READS));
-        Self { db, desk, files, vault, clock, mail_network, outside: None, reads, writes }
+        Self { db, desk, files, vault, clock, mail_network, outside: None, asker: None, reads, writes }
     }
 
     /// Under these rules for files, and with mail servers reached so.
@@ -123,6 +128,12 @@ impl HostData {
     #[must_use]
     pub fn reached_at(self, public_url: Url, desk_domain: Option<String>) -> Self {
         Self { outside: Some(Outside { public_url, desk_domain }), ..self }
+    }
+
+    /// With tokens of accounts made fresh so.
+    #[must_use]
+    pub fn asking(self, asker: Asker) -> Self {
+        Self { asker: Some(asker), ..self }
     }
 
     async fn read(&self, scope: &Scope) -> Result<Turn<Conn>, StoreError> {

@@ -35,6 +35,7 @@ mod cancel;
 mod channel;
 mod chores;
 mod components;
+mod connections;
 mod crash_points;
 mod data;
 mod deliver;
@@ -105,6 +106,7 @@ pub use annex_store::{
 };
 pub use attention::{Attention, Reason};
 pub use billing_state::{BillingState, DueInvoice};
+pub use connections::{Back, ConnectError, Returned};
 pub use crash_points::crash_points;
 pub use data::HostData;
 pub use error::{IntakeError, LifecycleError, SettingsError, UseError};

@@ -9,6 +9,7 @@ use annex_domain::{
     audit::Action,
     capability::{Access, HostPattern},
     configuration::Problem,
+    connection,
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation},
     mailbox,
@@ -21,7 +22,7 @@ use annex_sandbox::{
     egress::{HostRequest, Key},
 };
 use annex_store::{
-    audit, channels, happenings, installations, mailboxes,
+    audit, channels, connected, happenings, installations, mailboxes,
     settings::{self, Stored},
     vault::SecretPlace,
 };
@@ -64,10 +65,12 @@ impl Lifecycle {
     /// [`LifecycleError::NotFound`].
     pub async fn settings_view(&self, desk: DeskId, id: InstallationId) -> Result<Vec<SettingView>, LifecycleError> {
         let manifest = self.installation(desk, id).await?.manifest;
-        let mut stored = settings::list(&mut self.db.read().await?, desk, id).await?;
+        let mut conn = self.db.read().await?;
+        let mut stored = settings::list(&mut conn, desk, id).await?;
+        let accounts = connected::settings(&mut conn, desk, id).await?;
         let view = |setting: &Setting| {
             let found = stored.remove(&setting.key);
-            let is_set = found.is_some();
+            let is_set = found.is_some() || accounts.contains(&setting.key);
             let value = match found {
                 Some(Stored::Plain(value)) if setting.kind != SettingKind::Secret => Some(value),
                 _ => None,
@@ -163,7 +166,7 @@ impl Lifecycle {
         let refused = |text: String| Tried::Refused(FieldError::new(setting, "key-refused", text));
         let url = check.url_with(label.as_deref());
         let key = Key { place: check.auth.clone(), setting: setting.to_owned(), value: key };
-        let ask = HostRequest { url, json: None, key: Some(key), secret: None };
+        let ask = HostRequest { url, body: None, key: Some(key), secret: None };
         match self.sandbox.ask(desk, std::slice::from_ref(&host), ask).await {
             Ok((status, body)) if check.refuses(status, &body) => {
                 let text = format!("{host} refused this key: check that it is complete, valid and has the permissions");
@@ -251,6 +254,9 @@ impl Lifecycle {
         let (mut saved, mut changed) = (Vec::new(), Vec::new());
         for (key, value) in checked {
             let secret = fields.iter().any(|it| it.key == key && it.kind == SettingKind::Secret);
+            if value.is_none() && fields.iter().any(|it| it.key == key && it.kind == SettingKind::OAuth2) {
+                connected::delete(&mut tx, &connected::Key { desk, installation: id, setting: key.clone() }).await?;
+            }
             let stored = match value {
                 None => None,
                 Some(SettingValue::Text(text)) if secret => {
@@ -311,7 +317,7 @@ fn check_inbound_secret(manifest: &Manifest, checked: &Checked) -> Result<(), Se
 }
 
 /// A secret that is kept does not go to a host that is entered later: whoever changes the host enters the secrets anew, and those
-/// that are not shown are forgotten. The secret of requests that come in stays; it goes nowhere.
+/// that are not shown are forgotten, as are accounts. The secret of requests that come in stays; it goes nowhere.
 fn check_moved(manifest: &Manifest, checked: &mut Checked, stored: &Known) -> Result<(), SettingsError> {
     let moves = |setting: &Setting| match checked.get(&setting.key) {
         Some(Some(value)) => !matches!(stored.get(&setting.key), Some(Stored::Plain(before)) if before == value),
@@ -332,8 +338,9 @@ fn check_moved(manifest: &Manifest, checked: &mut Checked, stored: &Known) -> Re
         (None, _) => None,
     };
     let (shown, hidden): (Vec<_>, Vec<_>) = kept.partition(|setting| is_shown(&manifest.settings, setting, &now));
-    let hidden: Vec<_> = hidden.into_iter().map(|setting| (setting.key.clone(), None)).collect();
-    checked.extend(hidden);
+    let accounts = connection::accounts(&manifest.settings).map(|(setting, _)| setting);
+    let forgotten: Vec<_> = hidden.into_iter().chain(accounts).map(|setting| (setting.key.clone(), None)).collect();
+    checked.extend(forgotten);
     let again = |setting: &&Setting| {
         FieldError::new(&setting.key, "enter-again", "enter it again: it is used at another host now")
     };

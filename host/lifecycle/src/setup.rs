@@ -15,7 +15,7 @@ use annex_domain::{
     settings::KeyPlace,
     setup::{Setup, SetupAuth, SetupMethod, SetupRequest},
 };
-use annex_sandbox::egress::{HostRequest, Key};
+use annex_sandbox::egress::{Body, HostRequest, Key};
 use annex_store::{
     StoreError, Tx, audit, catalog,
     channels::{self, State},
@@ -91,11 +91,13 @@ impl Lifecycle {
         let secret = manifest.settings.iter().find(|setting| Some(setting.key.as_str()) == inbound);
         let fields = manifest.fields();
         let missing = fields.iter().filter(|it| it.is_needed());
+        let missing = missing.filter(|it| !stored.contains_key(&it.key)).map(|it| it.label.clone()).collect();
+        let has_mailboxes = manifest.mailboxes().next().is_some();
         Ok(ChannelView {
             hook,
             secret: secret.map(|it| (it.key.clone(), it.label.clone(), stored.contains_key(&it.key))),
-            missing: missing.filter(|it| !stored.contains_key(&it.key)).map(|it| it.label.clone()).collect(),
-            has_mailboxes: manifest.mailboxes().next().is_some(),
+            missing,
+            has_mailboxes,
             setup: manifest.setup.unwrap_or_default(),
             states,
         })
@@ -198,11 +200,11 @@ impl Lifecycle {
         if has_secret && secret.is_none() {
             return Err(SetupProblem::NeedsSetting(label(manifest, inbound)).into());
         }
-        let json = match request.method {
+        let body = match request.method {
             SetupMethod::Get => None,
-            SetupMethod::Post => Some(body.to_string().into_bytes()),
+            SetupMethod::Post => Some(Body::Json(body.to_string().into_bytes())),
         };
-        let ask = HostRequest { url: request.url.clone(), json, key, secret: secret.filter(|_| has_secret) };
+        let ask = HostRequest { url: request.url.clone(), body, key, secret: secret.filter(|_| has_secret) };
         let answer = self.sandbox.ask(installation.desk, &[host], ask).await;
         let (status, body) = answer.map_err(|error| SetupProblem::Unreachable(error.to_string()))?;
         Ok(read_answer(request, status, &body)?)

@@ -8,6 +8,7 @@ mod chains;
 mod channels;
 mod charge_crashes;
 mod chores;
+mod connections;
 mod conversations;
 mod crashes;
 mod dunning;

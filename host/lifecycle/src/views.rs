@@ -1,6 +1,9 @@
 //! What pages and the API read: installations with what can be done about them, the marketplace, logs, health.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use annex_domain::{
     addon::{AddonId, Version},
@@ -16,7 +19,7 @@ use annex_store::{
     Conn, StoreError,
     cache::{Cache, Table},
     catalog::{self, VersionStatus},
-    health, installations, logs, provisioning, sagas,
+    connected, health, installations, logs, provisioning, sagas,
     settings::{self, Stored},
     snapshots, users,
 };
@@ -251,16 +254,16 @@ impl Lifecycle {
 /// Views by installation. They are read from all that [`view`] asks for.
 pub(crate) fn cache() -> Cache<(DeskId, InstallationId), InstallationView> {
     use Table::{
-        AddonAccess, AddonVersions, Addons, Desks, InstallationSettings, Installations, ProvisioningRequests, Sagas,
-        Snapshots,
+        AddonAccess, AddonVersions, Addons, ConnectedAccounts, Desks, InstallationSettings, Installations,
+        ProvisioningRequests, Sagas, Snapshots,
     };
-    let own = [Installations, InstallationSettings, Snapshots, Sagas, ProvisioningRequests];
+    let own = [Installations, InstallationSettings, ConnectedAccounts, Snapshots, Sagas, ProvisioningRequests];
     Cache::of(&[&own[..], &[Addons, AddonVersions, AddonAccess, Desks]].concat(), MOST)
 }
 
 /// The keys of settings without which an add-on does not work, of those that are shown. Where none is required and there are
 /// several secrets, it needs one of them: which one is up to the desk, as with an add-on that connects to several services.
-fn missing(manifest: &Manifest, set: &BTreeMap<String, Stored>) -> Vec<String> {
+fn missing(manifest: &Manifest, set: &BTreeMap<String, Stored>, accounts: &BTreeSet<String>) -> Vec<String> {
     let fields = manifest.fields();
     let value = |key: &str| match set.get(key) {
         Some(Stored::Plain(value)) => Some(value.to_string()),
@@ -269,7 +272,10 @@ fn missing(manifest: &Manifest, set: &BTreeMap<String, Stored>) -> Vec<String> {
     let shown: Vec<_> = fields.iter().filter(|setting| is_shown(&fields, setting, &value)).collect();
     let settings = || shown.iter().copied();
     let keys = |settings: &mut dyn Iterator<Item = &Setting>| -> Vec<String> {
-        settings.map(|setting| setting.key.clone()).filter(|key| !set.contains_key(key)).collect()
+        settings
+            .map(|setting| setting.key.clone())
+            .filter(|key| !set.contains_key(key) && !accounts.contains(key))
+            .collect()
     };
     if settings().any(Setting::is_needed) {
         return keys(&mut settings().filter(|setting| setting.is_needed()));
@@ -290,7 +296,8 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
     };
     let (previous, snapshot) = previous(conn, &installation).await?;
     let set = settings::list(conn, installation.desk, installation.id).await?;
-    let missing = missing(&current.manifest, &set);
+    let accounts = connected::settings(conn, installation.desk, installation.id).await?;
+    let missing = missing(&current.manifest, &set, &accounts);
     let waits_until = if installation.status.is_moving() {
         provisioning::waits_until(conn, installation.desk, installation.id).await?
     } else {

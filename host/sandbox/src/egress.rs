@@ -28,7 +28,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use secrecy::SecretString;
 use url::Url;
 
-pub use host_request::{HostRequest, Key};
+pub use host_request::{Asker, Body, HostRequest, Key};
 pub use overrides::parse_override;
 pub use posted::{Answered, Post};
 

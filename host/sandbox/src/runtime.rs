@@ -290,6 +290,12 @@ impl Sandbox {
         self.inner.services.egress.ask(desk, hosts, ask).await
     }
 
+    /// Sends such requests as well.
+    #[must_use]
+    pub fn asker(&self) -> egress::Asker {
+        egress::Asker::of(&self.inner.services.egress)
+    }
+
     /// Posts what the host itself has to say to a service that its operator chose, once. Follows no redirect.
     ///
     /// # Errors

@@ -55,6 +55,8 @@ annex_domain::words! {
         InstallationUsers = "installation_users",
         /// What was entered for them.
         InstallationSettings = "installation_settings",
+        /// Accounts that were connected for them.
+        ConnectedAccounts = "connected_accounts",
         /// The data of earlier versions.
         Snapshots = "snapshots",
         /// What is done to them step by step.

@@ -35,8 +35,10 @@ const COUNTS: &[(&str, &str)] = &[
     ),
     (
         "secrets",
-        "SELECT COUNT(*), CAST(COALESCE(SUM(OCTET_LENGTH(sealed)), 0) AS BIGINT) FROM installation_settings
-         WHERE desk_id = $1 AND installation_id = $2 AND sealed IS NOT NULL",
+        "SELECT COUNT(*), CAST(COALESCE(SUM(OCTET_LENGTH(sealed)), 0) AS BIGINT) FROM
+            (SELECT sealed FROM installation_settings
+             WHERE desk_id = $1 AND installation_id = $2 AND sealed IS NOT NULL
+             UNION ALL SELECT sealed FROM connected_accounts WHERE desk_id = $1 AND installation_id = $2) s",
     ),
     (
         "snapshots",
@@ -84,6 +86,7 @@ const DELETES: &[&str] = &[
     "DELETE FROM kv WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM kv_usage WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_settings WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM connected_accounts WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_users WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_roles WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_groups WHERE desk_id = $1 AND installation_id = $2",

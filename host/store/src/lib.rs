@@ -11,6 +11,7 @@ pub mod cache;
 pub(crate) mod caches;
 pub mod catalog;
 pub mod channels;
+pub mod connected;
 pub mod contacts;
 pub mod db;
 pub mod desks;

@@ -60,7 +60,7 @@ const PAGES: [(&str, usize); 30] = [
     (LISTING, 6),
     ("/addons/publishers/acme", 4),
     ("/my-addons", 1),
-    ("/my-addons/{installation}", 6),
+    ("/my-addons/{installation}", 7),
     ("/my-addons/{installation}/users", 10),
     ("/attention", 3),
     ("/addon-requests", 1),

@@ -237,6 +237,13 @@ settings-choices-typed = لم تذكر الإضافة ما يمكن اختيار
 settings-choices-typed-lines = لم تذكر الإضافة ما يمكن اختياره. اكتب قيمة في كل سطر أو أعد تحميل الصفحة.
 settings-choices-find = البحث عن المزيد لـ { $label }
 settings-choices-go = بحث
+settings-account-connected = متصل
+settings-account-none = غير متصل
+settings-account-connect = توصيل
+settings-account-again = إعادة التوصيل
+settings-account-end = قطع الاتصال
+settings-account-back = عنوان إعادة التوجيه للتطبيق:
+connection-title = توصيل حساب
 settings-secret-set = ••••••••  (محفوظ)
 settings-secret-kept = محفوظ ومشفّر ولا يُعرض مرة أخرى. اتركه فارغًا للإبقاء عليه.
 settings-secret-new = سيُحفظ مشفّرًا ولن يُعرض مرة أخرى.
@@ -462,6 +469,13 @@ flash-no-previous = لا يوجد إصدار سابق للعودة إليه.
 flash-settings-saved = حُفظت إعدادات { $name }.
 flash-settings-untried = حُفظت إعدادات { $name }، لكن تعذّر اختبار المفتاح لأن الخدمة لم تُجب. افتح لوحة لترى إن كان يعمل.
 flash-settings-wrong = حُفظت إعدادات { $name }، لكنها لا تعمل بعد.
+flash-connected = تم توصيل الحساب.
+flash-disconnected = تم قطع اتصال الحساب.
+flash-connection-needs-setting = احفظ الإعدادات أولًا ثم وصّل الحساب.
+flash-connection-state = لم يبدأ هذا من هنا، أو مضى عليه وقت طويل. وصّل الحساب من جديد.
+flash-connection-given-up = لم يُوصَّل شيء: رُفض الطلب لدى الخدمة.
+flash-connection-refused = رفضت الخدمة توصيل الحساب: { $reason }
+flash-connection-unclear = لم يُوصَّل الحساب لأن الخدمة لم تُجب كما ينبغي: { $reason }
 flash-users-saved = { $count ->
     [zero] تم الحفظ: لا يستخدم { $name } أحد.
     [one] تم الحفظ: يستخدم { $name } عضو واحد.

@@ -225,6 +225,13 @@ settings-choices-typed = Das Add-on hat nicht mitgeteilt, was zur Auswahl steht.
 settings-choices-typed-lines = Das Add-on hat nicht mitgeteilt, was zur Auswahl steht. Geben Sie je Zeile einen Wert ein oder laden Sie die Seite neu.
 settings-choices-find = Mehr für „{ $label }“ suchen
 settings-choices-go = Suchen
+settings-account-connected = Verbunden
+settings-account-none = Nicht verbunden
+settings-account-connect = Verbinden
+settings-account-again = Erneut verbinden
+settings-account-end = Trennen
+settings-account-back = Weiterleitungsadresse der App:
+connection-title = Konto verbinden
 settings-secret-set = ••••••••  (gespeichert)
 settings-secret-kept = Verschlüsselt gespeichert und nie wieder gezeigt. Lassen Sie das Feld leer, um den Wert zu behalten.
 settings-secret-new = Wird verschlüsselt gespeichert und nie wieder gezeigt.
@@ -434,6 +441,13 @@ flash-no-previous = Es gibt keine vorige Version, zu der Sie zurückkehren könn
 flash-settings-saved = Die Einstellungen von { $name } sind gespeichert.
 flash-settings-untried = Einstellungen von { $name } gespeichert, aber der Schlüssel ließ sich nicht prüfen: Der Dienst hat nicht geantwortet. Sehen Sie in einem Bereich nach, ob er funktioniert.
 flash-settings-wrong = Die Einstellungen von { $name } sind gespeichert, funktionieren aber noch nicht.
+flash-connected = Konto verbunden.
+flash-disconnected = Konto getrennt.
+flash-connection-needs-setting = Speichern Sie zuerst die Einstellungen und verbinden Sie dann das Konto.
+flash-connection-state = Dies wurde nicht hier begonnen oder ist zu lange her. Verbinden Sie das Konto erneut.
+flash-connection-given-up = Es wurde nichts verbunden: Die Anfrage wurde beim Dienst abgelehnt.
+flash-connection-refused = Der Dienst hat die Verbindung des Kontos abgelehnt: { $reason }
+flash-connection-unclear = Das Konto wurde nicht verbunden, weil der Dienst nicht wie erwartet geantwortet hat: { $reason }
 flash-users-saved = { $count ->
     [one] Gespeichert: Ein Teammitglied nutzt { $name }.
    *[other] Gespeichert: { $count } Teammitglieder nutzen { $name }.

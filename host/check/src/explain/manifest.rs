@@ -138,7 +138,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "manifest-no-such-setting",
         "a host pattern, `inbound` or the set-up names a setting that is not there or has another type",
         REFERENCE,
-        "declare the setting below [[settings]]: type `subdomain` for the first part of a host, `host` for all of it, `text` for `origins`, `secret` for the others",
+        "declare the setting below [[settings]]: `subdomain` or `host` for hosts, `text` for `origins`, `secret` for the others",
     ],
     [
         "manifest-not-a-channel",
@@ -169,6 +169,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "the kind of the add-on cannot have this capability, or fields",
         "a channel gets `http` and `kv`, a language none, and no fields: what they do needs no more",
         "leave it out, or make a plugin",
+    ],
+    [
+        "manifest-oauth2",
+        "what a setting of type `oauth2` says of its account does not fit together",
+        "people are led to these addresses, and tokens go there: only where the help desk agreed to",
+        "give `oauth2` with `authorize` and `token`, https, those for tokens on hosts of `capabilities`; scopes have no spaces",
     ],
     [
         "manifest-order",

@@ -157,6 +157,11 @@ fn set(state: &mut State, manifest: &Manifest, key: &str, value: &toml::Value) -
         toml::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
+    if setting.kind == SettingKind::OAuth2 {
+        // The access token of an account that is connected.
+        state.secrets.insert(key.into(), text);
+        return Ok(());
+    }
     match setting.parse(&text) {
         Ok(SettingValue::Text(text)) if setting.kind == SettingKind::Secret => {
             drop(state.secrets.insert(key.into(), text))
@@ -367,6 +372,10 @@ impl AddonData for Desk {
             _ => None,
         };
         Ok(state.secrets.get(key).cloned().or_else(text).map(SecretString::from))
+    }
+
+    async fn access_token(&self, _: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
+        Ok(self.lock().secrets.get(key).cloned().map(SecretString::from))
     }
 
     async fn ticket(&self, _: &Scope, id: TicketId) -> Result<Ticket, RecordError> {

@@ -1,9 +1,9 @@
-//! The mailboxes that a channel declares, and the settings as they are entered: a mailbox is many.
+//! The mailboxes that a channel declares, and the settings as they are entered: a mailbox is many, and an account has a client.
 
 use super::Manifest;
 use crate::{
     capability::Access,
-    mailbox,
+    connection, mailbox,
     settings::{Setting, SettingKind},
 };
 
@@ -11,10 +11,10 @@ use crate::{
 const MOST: usize = 4;
 
 impl Manifest {
-    /// The settings as they are entered: a mailbox is many.
+    /// The settings as they are entered: a mailbox is many, and before an account stands the desk's client.
     #[must_use]
     pub fn fields(&self) -> Vec<Setting> {
-        self.settings.iter().flat_map(mailbox::fields).collect()
+        self.settings.iter().flat_map(mailbox::fields).flat_map(|field| connection::fields(&field)).collect()
     }
 
     /// The settings that are mailboxes.
@@ -25,7 +25,11 @@ impl Manifest {
     /// A mailbox is of a channel that may have its mails, and what is entered for it has keys of its own.
     pub(super) fn check_mailboxes(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
         let declares = self.capabilities.iter().any(|capability| capability.access == Access::Mail);
-        let entered: Vec<String> = self.mailboxes().flat_map(mailbox::fields).map(|field| field.key).collect();
+        let made = self.settings.iter().flat_map(|setting| {
+            let fields = mailbox::fields(setting).into_iter().chain(connection::fields(setting));
+            fields.map(|field| field.key).filter(|key| *key != setting.key).collect::<Vec<_>>()
+        });
+        let entered: Vec<String> = made.collect();
         if self.mailboxes().count() > MOST {
             wrong("settings".into(), "too-many", "at most 4 mailboxes");
         }
@@ -34,7 +38,7 @@ impl Manifest {
                 wrong(format!("settings[{at}].type"), "no-capability", "a mailbox needs the capability `mail`");
             }
             if entered.contains(&setting.key) {
-                wrong(format!("settings[{at}].key"), "duplicate", "a mailbox has a field with this key");
+                wrong(format!("settings[{at}].key"), "duplicate", "a mailbox or an account has a field with this key");
             }
         }
     }

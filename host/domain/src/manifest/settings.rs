@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::{Manifest, Wit, check_text};
 use crate::{
     addon::Kind,
+    capability::HostPattern,
+    connection::{self, OWN_PARAMETERS},
     settings::{Choice, Setting, SettingKind, ShowIf, is_key},
 };
 
@@ -46,6 +48,51 @@ impl Manifest {
                 check_condition(condition, before, &field, wrong);
             }
             self.check_asked_hosts(setting, &field, wrong);
+            self.check_account(setting, &field, wrong);
+        }
+    }
+
+    /// An account is asked for at addresses that are named, and its tokens go to hosts that the desk agrees to.
+    fn check_account(
+        &self,
+        setting: &Setting,
+        field: &impl Fn(&str) -> String,
+        wrong: &mut impl FnMut(String, &'static str, &str),
+    ) {
+        if (setting.kind == SettingKind::OAuth2) != setting.oauth2.is_some() {
+            wrong(field("oauth2"), "oauth2", "`oauth2` needs it, the others have none");
+        }
+        let Some(oauth2) = &setting.oauth2 else { return };
+        let declares = |url: &String| {
+            let mut hosts = self.capabilities.iter().flat_map(|capability| &capability.hosts);
+            hosts.any(|pattern| pattern.as_str() == connection::host(url))
+        };
+        let is_plain = |url: &String| {
+            HostPattern::try_from(connection::host(url).to_owned()).is_ok_and(|host| host.setting().is_none())
+        };
+        let tokens = [Some(&oauth2.token), oauth2.revoke.as_ref()];
+        if !tokens.into_iter().flatten().all(declares) || !(is_plain(&oauth2.authorize) || declares(&oauth2.authorize))
+        {
+            let text = "https addresses without a fragment; those for tokens on hosts of `capabilities`";
+            wrong(field("oauth2"), "oauth2", text);
+        }
+        let urls = [Some(&oauth2.authorize), Some(&oauth2.token), oauth2.revoke.as_ref()];
+        if urls.into_iter().flatten().any(|url| url.len() > 500 || url.contains('#')) {
+            wrong(field("oauth2"), "oauth2", "addresses of at most 500 bytes, without a fragment");
+        }
+        for (name, count, most) in [("scopes", oauth2.scopes.len(), 50), ("parameters", oauth2.parameters.len(), 10)] {
+            if count > most {
+                wrong(field(&format!("oauth2.{name}")), "too-many", &format!("at most {most}"));
+            }
+        }
+        let is_scope =
+            |text: &String| (1..=200).contains(&text.len()) && text.bytes().all(|b| (b'!'..=b'~').contains(&b));
+        let is_own = |name: &String| OWN_PARAMETERS.contains(&name.as_str());
+        if !oauth2.scopes.iter().all(is_scope) || oauth2.parameters.keys().any(is_own) {
+            wrong(field("oauth2"), "oauth2", "scopes without spaces, and no parameters that the host writes");
+        }
+        if setting.default.is_some() {
+            wrong(field("default"), "default", "an account has no default");
         }
     }
 
@@ -132,6 +179,7 @@ fn check_rules(setting: &Setting, field: &impl Fn(&str) -> String, wrong: &mut i
         wrong(field("pattern"), "pattern", "not a regular expression of at most 200 characters and modest size");
     }
     if let Some(default) = &setting.default
+        && setting.kind != SettingKind::OAuth2
         && let Err(error) = setting.parse(default)
     {
         wrong(field("default"), "default", &error.message);
@@ -219,6 +267,28 @@ mod tests {
         assert_eq!(asking(&shop(r#","default":"evil.example""#)), told("0].default", "default"));
         let text = asking(r#"{"key":"shop","type":"text","label":"Shop"}"#);
         assert_eq!(text, [("capabilities[0].hosts".to_owned(), "no-such-setting")]);
+    }
+
+    #[test]
+    fn tokens_of_an_account_go_to_hosts_that_are_declared() {
+        let account = |more: &str| {
+            let oauth2 = format!(r#"{{"authorize":"https://login.crm.example/agree"{more}}}"#);
+            let setting = format!(r#"{{"key":"crm","type":"oauth2","label":"CRM","oauth2":{oauth2}}}"#);
+            let http = r#""capabilities":[{"use":"http","hosts":["api.crm.example"],"purpose":"to look up orders"}]"#;
+            codes("0.2", &format!(r#"{setting}],{http},"fields":["#))
+        };
+        let token = r#","token":"https://api.crm.example/token""#;
+        assert!(account(&format!(r#"{token},"scopes":["read"],"parameters":{{"prompt":"consent"}}"#)).is_empty());
+        for bad in [
+            r#","token":"https://login.crm.example/token""#.to_owned(),
+            r#","token":"http://api.crm.example/token""#.to_owned(),
+            format!(r#"{token},"revoke":"https://elsewhere.example/revoke""#),
+            format!(r#"{token},"scopes":["read write"]"#),
+            format!(r#"{token},"parameters":{{"redirect_uri":"https://evil.example/"}}"#),
+        ] {
+            assert_eq!(account(&bad), told("0].oauth2", "oauth2"), "{bad}");
+        }
+        assert_eq!(codes("0.2", r#"{"key":"crm","type":"oauth2","label":"CRM"}"#), told("0].oauth2", "oauth2"));
     }
 
     #[test]

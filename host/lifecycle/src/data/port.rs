@@ -1,6 +1,6 @@
 //! [`AddonData`]: reads from the store, writes by the desk, each in its turn.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use annex_desk::tickets::{Change, Create, FirstAuthor, Requester};
 use annex_domain::{
@@ -18,6 +18,7 @@ use annex_domain::{
     ticket::{Message, Priority, Ticket, TicketStatus},
 };
 use annex_store::{
+    connected::{self, Key},
     contacts, desks, fields, kv, messages, plans,
     settings::{self, Stored},
     tickets::{self, Cursor, Filter, Sort, TicketChange},
@@ -31,6 +32,7 @@ use super::{
     finding::{sort_by, stored_filter},
     kv_error, kv_store, owner, parts, record_error, refused, seen, turn,
 };
+use crate::connections::{Connections, TokenError, Whose};
 
 #[async_trait]
 impl AddonData for HostData {
@@ -100,12 +102,29 @@ impl AddonData for HostData {
         let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         let stored = settings::get(&mut conn, scope.desk, scope.installation, key).await;
         match stored.map_err(record_error(scope))? {
-            None => Ok(None),
+            None => {
+                // Of an account no more than that it is there: it has no value that could go anywhere.
+                let key = Key { desk: scope.desk, installation: scope.installation, setting: key.to_owned() };
+                let account = connected::get(&mut conn, &key).await.map_err(record_error(scope))?;
+                Ok(account.map(|_| SecretString::from("connected")))
+            }
             Some(Stored::Plain(value)) => Ok(Some(SecretString::from(value.to_string()))),
             Some(Stored::Sealed(sealed)) => {
                 let place = SecretPlace { desk: scope.desk, addon: &scope.addon, setting: key };
                 self.vault.open(&mut conn, place, &sealed).await.map(Some).map_err(record_error(scope))
             }
+        }
+    }
+
+    async fn access_token(&self, scope: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
+        let Some(asker) = &self.asker else { return Ok(None) };
+        let (db, vault, clock) = (self.db.clone(), self.vault.clone(), Arc::clone(&self.clock));
+        let key = Key { desk: scope.desk, installation: scope.installation, setting: key.to_owned() };
+        let whose = Whose { key, addon: scope.addon.clone() };
+        match (Connections { db, vault, clock, asker: asker.clone() }).token(&whose).await {
+            Ok(token) => Ok(token),
+            Err(TokenError::Store(error)) => Err(record_error(scope)(error)),
+            Err(TokenError::Busy | TokenError::Unclear(_)) => Err(RecordError::Unavailable),
         }
     }
 

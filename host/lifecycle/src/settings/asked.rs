@@ -61,8 +61,8 @@ impl Lifecycle {
         Ok(tested)
     }
 
-    /// The same of what was just saved: what does not work.
-    pub(super) async fn try_saved(&self, installation: &Installation, manifest: &Manifest) -> Vec<Problem> {
+    /// The same of what was just saved or connected: what does not work.
+    pub(crate) async fn try_saved(&self, installation: &Installation, manifest: &Manifest) -> Vec<Problem> {
         if !manifest.tries_settings() {
             return Vec::new();
         }

@@ -35,7 +35,7 @@ impl World {
         id
     }
 
-    async fn reasons(&self) -> Vec<Reason> {
+    pub(super) async fn reasons(&self) -> Vec<Reason> {
         self.host.attention(self.desk).await.unwrap().into_iter().map(|one| one.reason).collect()
     }
 }

@@ -26,7 +26,7 @@ fn entered(values: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 /// Of the guest `scout`, which speaks 0.2.
-fn scout() -> Manifest {
+pub(super) fn scout() -> Manifest {
     let (key, location) = ("panel".to_owned(), ViewPlace::TicketSidebar);
     Manifest {
         wit: Wit::V0_2.to_string(),

@@ -25,7 +25,10 @@ use annex_domain::{
     ui,
 };
 use annex_package::{build, keys::SigningKey, sign};
-use annex_sandbox::{Compiler, EgressConfig, Sandbox, SandboxConfig, Slots, egress::parse_override};
+use annex_sandbox::{
+    Compiler, EgressConfig, Sandbox, SandboxConfig, Slots,
+    egress::{Asker, parse_override},
+};
 use annex_store::{
     Db, audit,
     blobs::Blobs,
@@ -296,6 +299,7 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<M
 
 fn sandbox(db: &Db, blobs: &Blobs, vault: &Vault, clock: &Arc<dyn Clock>, egress: EgressConfig) -> Sandbox {
     let data = HostData::new(db.clone(), blobs.clone(), vault.clone(), Arc::clone(clock));
+    let data = data.asking(Asker::new(egress.clone()).unwrap());
     let data = Arc::new(data.within(Rules::default(), Network::new(egress.overrides.clone())));
     // Shared with other tests: what was compiled once is loaded after its MAC was checked.
     let artifacts = guests_folder().join("target/artifacts");
@@ -345,6 +349,7 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         show_if: None,
         verify: None,
         check: None,
+        oauth2: None,
     }
 }
 

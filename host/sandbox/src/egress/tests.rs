@@ -353,7 +353,7 @@ async fn a_key_that_is_tried_goes_where_its_service_wants_it_and_does_not_come_b
         (KeyPlace::Header("X-Token".into()), "https://a.example.com/me", "x-token: s3cr3t-value"),
     ] {
         let key = Key { place: place.clone(), setting: "token".into(), value: "s3cr3t-value".into() };
-        let ask = HostRequest { url: url.into(), json: None, key: Some(key), secret: None };
+        let ask = HostRequest { url: url.into(), body: None, key: Some(key), secret: None };
         let (status, body) = server.egress().ask(DeskId::new(), &["a.example.com".into()], ask).await.unwrap();
         assert_eq!(status, 401);
         assert!(!String::from_utf8_lossy(&body).contains("s3cr3t"), "{place:?}");

@@ -241,7 +241,7 @@ impl Caller {
 
     async fn credentials(&self, auth: AuthBy) -> Result<Auth, EgressError> {
         Ok(match auth {
-            AuthBy::Bearer(key) => Auth::Bearer(self.credential(key).await?),
+            AuthBy::Bearer(key) => Auth::Bearer(self.bearer(key).await?),
             AuthBy::Basic { user, password } => {
                 Auth::Basic { user: self.half(user).await?, password: self.half(password).await? }
             }
@@ -249,6 +249,23 @@ impl Caller {
             AuthBy::Query { name, key } => Auth::Query { name, value: self.credential(key).await? },
             AuthBy::Path(key) => Auth::Path(self.credential(key).await?),
         })
+    }
+
+    /// Of an account its access token, which is made fresh before; never while settings are tried that would end it.
+    async fn bearer(&self, key: String) -> Result<Credential, EgressError> {
+        let mut settings = self.manifest.settings.iter();
+        if !settings.any(|setting| setting.key == key && setting.kind == SettingKind::OAuth2) {
+            return self.credential(key).await;
+        }
+        if self.lent.setting(&key).is_some() {
+            return Err(EgressError::NeedsSetting(key));
+        }
+        let token = tokio::time::timeout(LONGEST, self.services.data.access_token(&self.scope, &key)).await;
+        match token {
+            Ok(Ok(Some(value))) => Ok(Credential { key: Some(key), value }),
+            Ok(Ok(None)) => Err(EgressError::NeedsSetting(key)),
+            Ok(Err(_)) | Err(_) => Err(EgressError::Unreachable("the access token cannot be made fresh".into())),
+        }
     }
 
     async fn half(&self, half: Half) -> Result<Credential, EgressError> {

@@ -34,7 +34,7 @@ impl Caller {
             let complete = in_time(data.mailboxes(&self.scope), RecordError::Unavailable).await?;
             return Ok(complete.iter().any(|mailbox| mailbox.setting == key).then_some(Held::Secret));
         }
-        if setting.kind == SettingKind::Secret {
+        if matches!(setting.kind, SettingKind::Secret | SettingKind::OAuth2) {
             let secret = self.entered_credential(key).await?;
             return Ok(secret.filter(|secret| !secret.expose_secret().is_empty()).map(|_| Held::Secret));
         }

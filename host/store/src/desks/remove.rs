@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 81] = [
+const STATEMENTS: [&str; 82] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
@@ -31,6 +31,7 @@ const STATEMENTS: [&str; 81] = [
     "DELETE FROM channel_receipts WHERE desk_id = $1",
     "DELETE FROM channel_state WHERE desk_id = $1",
     "DELETE FROM channel_threads WHERE desk_id = $1",
+    "DELETE FROM connected_accounts WHERE desk_id = $1",
     "DELETE FROM contact_addresses WHERE desk_id = $1",
     "DELETE FROM desk_keys WHERE desk_id = $1",
     "DELETE FROM desk_licences WHERE desk_id = $1",

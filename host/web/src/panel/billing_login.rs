@@ -12,7 +12,7 @@ mod tests;
 mod transport;
 
 use annex_billing::accounts::Identity;
-use annex_domain::permission::Permission;
+use annex_domain::{operator::HostLabel, permission::Permission};
 use annex_store::billing::{accounts, logins};
 use askama::Template;
 use axum::{
@@ -122,7 +122,7 @@ async fn come_back(
     who: Result<SignedIn, PageError>,
 ) -> PageResult {
     let query = query.unwrap_or_default();
-    let begun_at = Pending::begun_at(&parameter(&query, "state"));
+    let begun_at = begun_at(&parameter(&query, "state"));
     if let Some(label) = begun_at.filter(|_| asked.0.is_none() && state.config.desk_domain.is_some()) {
         let there = state.config.absolute_at(&label, &format!("billing/callback?{query}"));
         return Ok(Redirect::to(&there).into_response());
@@ -138,8 +138,13 @@ async fn come_back(
     }
 }
 
+/// The desk's name by which a browser was asked before it was sent away with a `state`.
+pub(in crate::panel) fn begun_at(state: &str) -> Option<HostLabel> {
+    Pending::begun_at(state)
+}
+
 /// The value of a parameter of the query; empty where it is missing or repeated.
-fn parameter(query: &str, name: &str) -> String {
+pub(in crate::panel) fn parameter(query: &str, name: &str) -> String {
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
     match (values.next(), values.next()) {
         (Some((_, value)), None) => value.into_owned(),

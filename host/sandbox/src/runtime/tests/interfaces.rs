@@ -7,7 +7,7 @@ use annex_domain::{
     ids::{OperatorId, TicketId},
     permission::{Permission, Permissions},
     ports::ActsFor,
-    settings::SettingValue,
+    settings::{SettingKind, SettingValue},
     ui::Fault,
 };
 
@@ -197,6 +197,19 @@ async fn a_missing_secret_is_named_before_anything_is_sent() {
     let answer = world_on(&server, &[]).probe("http-bearer https://a.example.com/").await.result.unwrap();
     assert!(answer.contains("NeedsSetting(\"token\")"), "{answer}");
     assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_account_is_shown_by_its_fresh_token_and_by_nothing_else() {
+    let server = Server::start(|_| "HTTP/1.1 200 OK\r\n\r\n".into()).await;
+    let mut world = world_on(&server, &[("token", "account")]);
+    let settings = &mut Arc::make_mut(&mut world.manifest).settings;
+    settings.iter_mut().filter(|one| one.key == "token").for_each(|one| one.kind = SettingKind::OAuth2);
+    world.probe("http-bearer https://a.example.com/").await.result.unwrap();
+    let seen = server.requests();
+    assert!(seen[0].to_lowercase().contains("authorization: bearer fresh-of-account"), "{}", seen[0]);
+    let known = world.probe("setting token").await.result.unwrap();
+    assert!(!known.contains("account"), "{known}");
 }
 
 #[tokio::test]

@@ -140,6 +140,9 @@ impl AddonData for Memory {
     async fn credential(&self, _: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
         Ok(self.secrets.get(key).map(|secret| secret.as_str().into()))
     }
+    async fn access_token(&self, _: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
+        Ok(self.secrets.get(key).map(|account| format!("fresh-of-{account}").into()))
+    }
     async fn ticket(&self, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
         self.here(scope)?;
         let made = Ticket::new(7, SUBJECT.into(), ContactId::new(), Timestamp(1));
@@ -321,6 +324,7 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         show_if: None,
         verify: None,
         check: None,
+        oauth2: None,
     }
 }
 

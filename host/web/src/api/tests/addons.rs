@@ -65,6 +65,7 @@ pub(crate) fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
         show_if: None,
         verify: None,
         check: None,
+        oauth2: None,
     }
 }
 

@@ -194,6 +194,7 @@ mod tests {
             show_if: None,
             verify: None,
             check: None,
+            oauth2: None,
         };
         let whole = HostPattern::try_from("{shop_name}".to_owned()).unwrap();
         let said = host_name(&english(), &whole, std::slice::from_ref(&setting));

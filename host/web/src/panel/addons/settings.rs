@@ -1,6 +1,7 @@
 //! The settings of an installation: a form made from the manifest's schema. Secrets go in and never come out; an empty
 //! secret keeps the stored one.
 
+mod account;
 pub(super) mod tab;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    routing::post,
+    routing::{get, post},
 };
 
 use self::tab::{SettingsTab, drawn};
@@ -41,6 +42,9 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/my-addons/{id}/settings", post(save))
         .route("/my-addons/{id}/settings/test", post(test))
         .route("/my-addons/{id}/settings/choices", post(find))
+        .route("/my-addons/{id}/settings/connect", post(account::connect))
+        .route("/my-addons/{id}/settings/disconnect", post(account::disconnect))
+        .route("/connections/callback", get(account::come_back))
 }
 
 /// What was entered in the fields of the form.

@@ -199,6 +199,15 @@ async fn a_login_to_billing_comes_back_to_the_name_that_it_began_at() {
 }
 
 #[tokio::test]
+async fn an_account_is_connected_at_the_name_that_it_was_begun_at() {
+    let panel = Panel::with_names().await;
+    let page = panel.get("", "/connections/callback?code=1&state=acme.00ff").await;
+    assert_eq!(page.location(), "http://acme.desk.example:1/connections/callback?code=1&state=acme.00ff");
+    let page = panel.get_at("acme", "", "/connections/callback?code=1&state=acme.00ff").await;
+    assert!(page.location().starts_with("/sign-in?next="), "there it goes on");
+}
+
+#[tokio::test]
 async fn a_developer_desk_is_marked_as_one_to_its_first_admin() {
     let panel = Panel::start().await;
     let (slug, public) = ("acme".parse().unwrap(), key().public().to_bytes());

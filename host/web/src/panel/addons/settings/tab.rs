@@ -10,6 +10,7 @@ use annex_lifecycle::{InstallationView, SettingView};
 use futures::future::join_all;
 use tokio::time::timeout;
 
+use super::account::CALLBACK;
 use crate::{
     error::PageError,
     i18n::Translator,
@@ -57,6 +58,7 @@ pub(in crate::panel::addons) enum Widget {
     Lines,
     Number,
     Secret,
+    Account,
     Line,
 }
 
@@ -104,6 +106,7 @@ impl FieldView {
             SettingKind::Choices | SettingKind::Lines => Widget::Lines,
             SettingKind::Number => Widget::Number,
             SettingKind::Secret => Widget::Secret,
+            SettingKind::OAuth2 => Widget::Account,
             _ => Widget::Line,
         }
     }
@@ -140,6 +143,8 @@ pub(in crate::panel::addons) struct SettingsTab {
     pub(in crate::panel::addons) works: Option<String>,
     /// They can be tried.
     pub(in crate::panel::addons) can_test: bool,
+    /// Where services of accounts send browsers back to.
+    pub(in crate::panel::addons) back: String,
 }
 
 pub(in crate::panel::addons) async fn tab(
@@ -163,7 +168,8 @@ pub(super) async fn drawn(
     let asks = list.iter().zip(&mut fields).filter(|(view, _)| view.setting.choices_from.is_some());
     let id = view.installation.id;
     join_all(asks.map(|(_, field)| ask(state, who.desk.id, id, field, form))).await;
-    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test: view.manifest.tries_settings() })
+    let (can_test, back) = (view.manifest.tries_settings(), state.config.absolute(CALLBACK));
+    Ok(SettingsTab { fields, errors: FormErrors::default(), works: None, can_test, back })
 }
 
 /// What a form has for a setting, as a text: a line for each choice. Browsers send an unticked switch by the value that stands before it.
@@ -249,6 +255,7 @@ mod tests {
             show_if: None,
             verify: Some("https://{key}.example.com/api".into()),
             check: None,
+            oauth2: None,
         };
         SettingView { setting, value: value.map(|text| SettingValue::Text(text.into())), is_set: value.is_some() }
     }

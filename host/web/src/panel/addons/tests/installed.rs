@@ -52,6 +52,7 @@ fn each_status_has_the_buttons_of_the_table() {
                 errors: FormErrors::default(),
                 works: Some(EVIL.into()),
                 can_test: true,
+                back: String::new(),
             }),
         );
         for action in Action::ALL {
@@ -166,6 +167,7 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
         SettingKind::Subdomain,
         SettingKind::Lines,
         SettingKind::Choices,
+        SettingKind::OAuth2,
     ];
     let mut errors = FormErrors::default();
     errors.add("k0", EVIL);
@@ -176,10 +178,17 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
     });
     let html = manage(
         Status::Active,
-        Tab::Settings(SettingsTab { fields: fields.collect(), errors, works: None, can_test: false }),
+        Tab::Settings(SettingsTab {
+            fields: fields.collect(),
+            errors,
+            works: None,
+            can_test: false,
+            back: EVIL.into(),
+        }),
     );
     assert!(html.contains("href=\"#f-k0\"") && html.contains("aria-describedby=\"h-k0 e-k0\""));
-    assert!(html.contains("type=\"password\" id=\"f-k1\" name=\"k1\" value=\"\""));
+    let secret = SettingKind::Secret as u8;
+    assert!(html.contains(&format!("type=\"password\" id=\"f-k{secret}\" name=\"k{secret}\" value=\"\"")));
 }
 
 #[test]
@@ -193,7 +202,10 @@ fn choices_of_an_add_on_are_chosen_found_or_typed() {
     };
     let html = |asked| {
         let (fields, errors) = (vec![field(asked)], FormErrors::default());
-        manage(Status::Active, Tab::Settings(SettingsTab { fields, errors, works: None, can_test: true }))
+        manage(
+            Status::Active,
+            Tab::Settings(SettingsTab { fields, errors, works: None, can_test: true, back: String::new() }),
+        )
     };
     let all = html(Asked::All);
     assert!(all.contains("name=\"key\" value=\"b\" checked") && !all.contains("name=\"key\" value=\"a\" checked"));
