@@ -1,6 +1,6 @@
 //! Bounds on what an IMAP server says, held before it is parsed: the parser recurses into parentheses and keeps a whole response in
 //! memory. A response has [`LONGEST`] bytes beside its literals, [`DEEPEST`] parentheses within each other, and one literal has
-//! [`LARGEST`] bytes: a mail and a little.
+//! [`LARGEST`] bytes: a mail and a little. What is said until something is asked again has [`MOST_BYTES`] and [`MOST_LINES`].
 //!
 //! Only responses that begin with `* ` and a number are read for literals, as only those have any that the parser follows; in all
 //! others each byte counts.
@@ -20,6 +20,9 @@ const LONGEST: usize = 256 << 10;
 const DEEPEST: usize = 32;
 /// Bytes of a literal.
 const LARGEST: u64 = LARGEST_MAIL as u64 + (64 << 10);
+/// Bytes and lines that it may say before it is asked again: no question has a longer answer, and all of one is kept until it is read.
+const MOST_BYTES: u64 = LARGEST + (1 << 20);
+const MOST_LINES: u32 = 20_000;
 
 /// A stream that breaks off where its server goes beyond the bounds.
 #[derive(Debug)]
@@ -55,10 +58,22 @@ struct Watch {
     closed: Option<u64>,
     /// Bytes of a literal that are still to come.
     literal: u64,
+    /// What came since something was asked.
+    bytes: u64,
+    lines: u32,
 }
 
 impl Watch {
+    /// Something is asked.
+    fn asked(&mut self) {
+        (self.bytes, self.lines) = (0, 0);
+    }
+
     fn take(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+        if self.bytes > MOST_BYTES {
+            return Err(beyond("an answer is too long"));
+        }
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.literal == 0 {
                 self.take_one(byte)?;
@@ -120,8 +135,9 @@ impl Watch {
                 (self.literal, self.closed) = (number, None);
                 Ok(())
             }
+            None if self.lines >= MOST_LINES => Err(beyond("an answer has too many lines")),
             None => {
-                *self = Self::default();
+                *self = Self { bytes: self.bytes, lines: self.lines + 1, ..Self::default() };
                 Ok(())
             }
         }
@@ -143,7 +159,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().inner).poll_write(cx, bytes)
+        let this = self.get_mut();
+        this.watch.asked();
+        Pin::new(&mut this.inner).poll_write(cx, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -186,5 +204,24 @@ mod tests {
         assert_eq!(read(&b"* 1 x".repeat(LONGEST)).await, Err("a response is too long".into()));
         let large = format!("* 1 FETCH (BODY[] {{{}}}\r\n", LARGEST + 1);
         assert_eq!(read(large.as_bytes()).await, Err("a literal is too large".into()));
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_bounded_until_something_is_asked_again() {
+        let lines = b"* 1 EXPUNGE\r\n".repeat(MOST_LINES as usize);
+        assert_eq!(read(&lines).await, Ok(lines.len()));
+        assert_eq!(read(&[lines.as_slice(), b"* OK\r\n"].concat()).await, Err("an answer has too many lines".into()));
+        let literal =
+            [format!("* 1 FETCH (BODY[] {{{LARGEST}}}\r\n").into_bytes(), vec![b'x'; LARGEST as usize]].concat();
+        assert_eq!(read(&literal).await, Ok(literal.len()));
+        let another = format!(" BODY[1] {{{LARGEST}}}\r\n").into_bytes();
+        let two = [literal.as_slice(), &another, &literal].concat();
+        assert_eq!(read(&two).await, Err("an answer is too long".into()));
+
+        let mut watch = Watch::default();
+        for _ in 0..2 {
+            watch.take(&lines).unwrap();
+            watch.asked();
+        }
     }
 }
