@@ -48,7 +48,8 @@ impl Lifecycle {
         entered(&mut self.db.read().await?, &self.vault, of, setting).await
     }
 
-    /// Tries each mailbox of which something is new: it logs in to both servers. No transaction is open meanwhile.
+    /// Tries each mailbox of which something is new: it logs in to both servers. No transaction is open meanwhile. A password that is
+    /// kept goes to no other server than before: whoever names another enters it anew.
     pub(crate) async fn try_mailboxes(
         &self,
         installation: &Installation,
@@ -72,15 +73,20 @@ impl Lifecycle {
                 None => stored.get(key).and_then(plain),
             };
             let password = mailbox::key(&setting.key, "password");
-            let login = match checked.get(&password) {
-                Some(Some(SettingValue::Text(entered))) => Some(SecretString::from(entered.clone())),
-                _ => self.secret(installation, &password).await?,
+            let (login, is_kept) = match checked.get(&password) {
+                Some(Some(SettingValue::Text(entered))) => (Some(SecretString::from(entered.clone())), false),
+                _ => (self.secret(installation, &password).await?, true),
             };
             let Some(login) = login.map(Login::Password) else {
                 errors.push(FieldError::new(password, "required", "enter a value"));
                 continue;
             };
+            let before = read_entered(setting, |key| stored.get(key).and_then(plain)).ok();
             match read_entered(setting, value) {
+                Ok(mailbox) if is_kept && before.as_ref().is_none_or(|before| !has_same_servers(before, &mailbox)) => {
+                    let said = "enter it again: it is used at another host now";
+                    errors.push(FieldError::new(password, "enter-again", said));
+                }
                 Ok(mailbox) => errors.extend(self.problems(&setting.key, &mailbox, &login).await),
                 Err(error) => errors.push(error),
             }
@@ -138,6 +144,11 @@ fn read_entered(setting: &Setting, value: impl Fn(&str) -> Option<String>) -> Re
     let fields = mailbox::fields(setting);
     let default = |key: &str| fields.iter().find(|field| field.key == key).and_then(|field| field.default.clone());
     Mailbox::read(&setting.key, |key| value(key).or_else(|| default(key)))
+}
+
+/// Both of them, whatever their ports.
+fn has_same_servers(one: &Mailbox, other: &Mailbox) -> bool {
+    one.imap.host == other.imap.host && one.smtp.host == other.smtp.host
 }
 
 /// As it was entered; nothing of what is sealed.

@@ -123,6 +123,39 @@ async fn what_is_wrong_with_a_mailbox_is_told_at_its_fields() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_kept_goes_to_no_other_server() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let id = channel(&mut world, &server).await;
+        enter(&world, id).await;
+        let save = async |more: &[(&str, &str)]| {
+            let entered: BTreeMap<String, String> =
+                FIELDS.iter().chain(more).map(|(key, value)| ((*key).into(), (*value).into())).collect();
+            match world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap_err() {
+                SettingsError::Fields(errors) => {
+                    errors.into_iter().map(|error| (error.field, error.code)).collect::<Vec<_>>()
+                }
+                other => panic!("{other}"),
+            }
+        };
+        let again = [("inbox_password".to_owned(), "enter-again")];
+        for moved in ["inbox_imap_host", "inbox_smtp_host"] {
+            assert_eq!(save(&[(moved, "mail.example.net")]).await, again, "{moved}");
+        }
+        assert_eq!(save(&[("inbox_provider", "gmail")]).await, again);
+        assert!(!server.asked().contains("LOGIN"), "nobody has logged in with it");
+        let elsewhere = [("inbox_folder", "Nowhere")];
+        let nobody = ("inbox_smtp_host".to_owned(), "mail-unreachable");
+        assert_eq!(
+            save(&elsewhere).await,
+            [("inbox_folder".to_owned(), "mail-folder"), nobody],
+            "at the same it is used"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_mail_becomes_a_message_once() {
     on_both(async |mut world| {
         let server = Fake::with([(3, mail("before"))]);
