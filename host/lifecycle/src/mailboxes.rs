@@ -23,6 +23,8 @@ use annex_store::{
 };
 use secrecy::SecretString;
 
+#[cfg(test)]
+pub(crate) use self::read::MOST_WAITING;
 use crate::{Lifecycle, SettingsError, UseError, calls::Callee, setup::SetupProblem};
 
 /// A mailbox as it was entered.

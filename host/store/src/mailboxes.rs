@@ -181,7 +181,8 @@ pub async fn begin(tx: &mut Tx, key: &Key, process: &str, uid: u32) -> Result<u3
     At::new("mailboxes", &key.setting).number("tries", tries)
 }
 
-/// Takes a mail whose bytes are in the blob store: the job for its add-on, unless it came before, and the number that was read.
+/// Takes a mail whose bytes are in the blob store: the job for its add-on, unless it came before, and the number that was read. False
+/// where it came before.
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another process has the mailbox by now.
@@ -192,7 +193,7 @@ pub async fn take(
     digest: &Digest,
     progress: &Progress,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     set_progress(tx, key, process, progress).await?;
     let first = execute!(
         tx,
@@ -204,14 +205,15 @@ pub async fn take(
         now
     )?;
     if first == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let payload = json!({
         "installation": key.installation.to_string(), "setting": key.setting, "digest": digest.as_str(), "came": now.0
     });
     let unique_key = Some(format!("{CAME}:{}:{}", key.installation, digest.as_str()));
     let job = NewJob { kind: CAME, desk: Some(key.desk), payload, run_at: now, unique_key };
-    jobs::enqueue(tx, job, now).await.map(drop)
+    jobs::enqueue(tx, job, now).await?;
+    Ok(true)
 }
 
 /// Notes that the messages of a mail are written.
@@ -296,8 +298,8 @@ mod tests {
             assert_eq!((tries, begin(&mut tx, &key, "one", 6).await.unwrap()), ([1, 2], 1));
             let digest = Digest::of(b"mail");
             let turn = key.installation.to_string();
-            for last in [5, 9] {
-                take(&mut tx, &key, "one", &digest, &at(last), NOW).await.unwrap();
+            for (last, is_new) in [(5, true), (9, false)] {
+                assert_eq!(take(&mut tx, &key, "one", &digest, &at(last), NOW).await.unwrap(), is_new);
                 assert_eq!(progress(&mut tx, &key).await.unwrap(), at(last));
                 assert_eq!(jobs::waiting(&mut tx, CAME, &turn).await.unwrap(), 1);
             }

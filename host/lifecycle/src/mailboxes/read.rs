@@ -1,8 +1,9 @@
 //! Reading mailboxes: one connection each, on one node. A mail is put into the blob store, then taken in one transaction with its
 //! job (`store::mailboxes`), and only then marked in its folder: wherever the process dies, none is lost and none comes twice.
 //!
-//! A connection that fails is made anew after a pause that grows. A mail that cannot be fetched is tried [`TRIES`] times, also
-//! when it takes the process with it, and then passed over.
+//! A connection that fails is made anew after a pause that grows until the folder is open again. A mail that cannot be fetched is tried
+//! [`TRIES`] times, also when it takes the process with it, and then passed over. While [`MOST_WAITING`] wait for their add-on, the
+//! others stay where they are.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -16,6 +17,7 @@ use annex_store::{
     StoreError,
     blobs::BlobError,
     channels::What,
+    jobs,
     mailboxes::{self, Key, Progress, Wanted},
 };
 use tokio::sync::watch;
@@ -30,6 +32,8 @@ const HELD: Duration = Duration::from_secs(90);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
 /// A mail that could not be fetched so often is passed over.
 const TRIES: u32 = 3;
+/// Mails of an installation that are kept for its add-on: a server that always has another one must not fill the blob store.
+pub(crate) const MOST_WAITING: i64 = 100;
 /// Where numbers begin anew, mails of so long before the last one are looked at again.
 const AGAIN: Duration = Duration::from_secs(24 * 3600);
 
@@ -45,6 +49,22 @@ enum Unread {
     Store(#[from] StoreError),
     #[error(transparent)]
     Blob(#[from] BlobError),
+    #[error("so many mails wait for the add-on that no more are fetched")]
+    Full,
+}
+
+/// The pause after connections that failed one after the other.
+struct Pause(Duration);
+
+impl Pause {
+    /// The folder is open: whatever fails from now on is another failure.
+    fn end(&mut self) {
+        self.0 = PAUSES.0;
+    }
+
+    fn grow(&mut self) {
+        self.0 = (self.0 * 2).min(PAUSES.1);
+    }
 }
 
 /// One mailbox that this process has.
@@ -91,22 +111,22 @@ impl Lifecycle {
 
     /// Reads a mailbox, and again after each failure.
     async fn keep_reading(self, key: Key, process: String) {
-        let mut pause = PAUSES.0;
+        let mut pause = Pause(PAUSES.0);
         loop {
-            match self.read_mailbox(&key, &process).await {
-                Ok(()) => pause = PAUSES.0,
+            match self.read_mailbox(&key, &process, &mut pause).await {
+                Ok(()) => pause.end(),
                 Err(error) => {
                     tracing::info!(installation = %key.installation, error = describe(&error), "a mailbox is not read");
-                    pause = (pause * 2).min(PAUSES.1);
+                    pause.grow();
                 }
             }
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(pause.0).await;
         }
     }
 
     /// Reads a mailbox until the connection ends. At once done where another process has it, or while it is not
     /// to be read.
-    async fn read_mailbox(&self, key: &Key, process: &str) -> Result<(), Unread> {
+    async fn read_mailbox(&self, key: &Key, process: &str, pause: &mut Pause) -> Result<(), Unread> {
         let callee = match self.mail_callee(key.desk, key.installation).await {
             Ok(callee) => callee,
             Err(UseError::Store(error)) => return Err(error.into()),
@@ -128,11 +148,16 @@ impl Lifecycle {
         };
         self.note_state(&callee.installation, What::Connected, outcome, &detail).await;
         let (inbox, at) = opened?;
+        pause.end();
         let reader = Reader { host: self, key, process, installation: &callee.installation, mailbox };
         let ended = reader.follow(inbox, at).await;
-        if let Err(Unread::Mail(error)) = &ended {
-            self.note_state(&callee.installation, What::Connected, "no-mailbox", &error.to_string()).await;
-        }
+        let outcome = match &ended {
+            Err(Unread::Mail(_)) => "no-mailbox",
+            Err(Unread::Full) => "later",
+            _ => return ended,
+        };
+        let detail = ended.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        self.note_state(&callee.installation, What::Connected, outcome, &detail).await;
         ended
     }
 
@@ -223,6 +248,9 @@ impl Reader<'_> {
     /// Takes a mail, with how far the folder is read then; false where it is passed over.
     async fn take(&self, inbox: &mut Inbox, one: Waiting, progress: &Progress) -> Result<bool, Unread> {
         let mut tx = self.host.db.begin().await?;
+        if jobs::waiting(&mut tx, mailboxes::CAME, &self.key.installation.to_string()).await? >= MOST_WAITING {
+            return Err(Unread::Full);
+        }
         let tries = mailboxes::begin(&mut tx, self.key, self.process, one.uid).await?;
         tx.commit().await?;
         if tries > TRIES {
@@ -239,9 +267,31 @@ impl Reader<'_> {
         let now = self.host.clock.now();
         let mut tx = self.host.db.begin().await?;
         let taken = Progress { taken: one.uid, ..progress.clone() };
-        mailboxes::take(&mut tx, self.key, self.process, &digest, &taken, now).await?;
+        let is_new = mailboxes::take(&mut tx, self.key, self.process, &digest, &taken, now).await?;
         tx.commit().await?;
+        if !is_new {
+            self.host.forget(&digest).await?;
+        }
         inbox.done(one.uid, &self.mailbox.taken).await?;
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_grows_until_the_folder_is_open() {
+        let mut pause = Pause(PAUSES.0);
+        let mut pauses = Vec::new();
+        for _ in 0..9 {
+            pause.grow();
+            pauses.push(pause.0.as_secs());
+        }
+        assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 600, 600, 600]);
+        pause.end();
+        pause.grow();
+        assert_eq!(pause.0.as_secs(), 10, "a connection that worked for a day is not made anew after ten minutes");
     }
 }

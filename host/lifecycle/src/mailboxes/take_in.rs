@@ -150,7 +150,7 @@ impl Lifecycle {
     }
 
     /// Deletes the bytes of a mail, unless another mailbox waits for the same.
-    async fn forget(&self, digest: &Digest) -> Result<(), StoreError> {
+    pub(super) async fn forget(&self, digest: &Digest) -> Result<(), StoreError> {
         if mailboxes::is_needed(&mut self.db.read().await?, digest).await? {
             return Ok(());
         }

@@ -27,7 +27,7 @@ use super::{
     port::reach,
     support::{START, World, capability, carrier_manifest, echo_manifest, guest, on_both, setting},
 };
-use crate::{SettingsError, SetupAction, SetupProblem};
+use crate::{SettingsError, SetupAction, SetupProblem, mailboxes::MOST_WAITING};
 
 const FIELDS: [(&str, &str); 4] = [
     ("inbox_address", "help@example.com"),
@@ -192,9 +192,43 @@ async fn each_mail_becomes_a_message_once() {
             assert_eq!(texts.matches(once).count(), 1, "{texts}");
         }
         assert!(!texts.contains("before"), "{texts}");
-        // Nothing of a mail is kept but its digest.
-        let digest = annex_domain::addon::Digest::of(&mail("third"));
-        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+        // Nothing of a mail is kept but its digest, also when it was fetched again.
+        for text in ["((first", "second", "third"] {
+            let digest = annex_domain::addon::Digest::of(&mail(text));
+            assert!(!world.host.blobs.exists(&digest).await.unwrap(), "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_mails_are_fetched_than_their_add_on_keeps_up_with() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let id = channel(&mut world, &server).await;
+        let key = enter(&world, id).await;
+        let (_stop, stopped) = watch::channel(false);
+        tokio::spawn(world.host.clone().read_mailboxes(stopped));
+        let is_open = async || {
+            let mut conn = world.db().read().await.unwrap();
+            mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
+        };
+        until("the folder is open", is_open).await;
+        let now = world.host.clock.now();
+        let mut tx = world.db().begin().await.unwrap();
+        for _ in 0..MOST_WAITING {
+            let payload = json!({ "installation": id });
+            let job = NewJob { kind: mailboxes::CAME, desk: Some(world.desk), payload, run_at: now, unique_key: None };
+            jobs::enqueue(&mut tx, job, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        server.put(5, mail("another"));
+        let is_said = async || {
+            let view = world.host.channel_view(world.desk, id).await.unwrap();
+            view.states.iter().any(|state| state.outcome == "later")
+        };
+        until("the page says that it comes later", is_said).await;
+        assert!(!server.asked().contains("BODY.PEEK"), "it stays where it is: {}", server.asked());
     })
     .await;
 }
