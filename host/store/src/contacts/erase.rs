@@ -76,7 +76,7 @@ macro_rules! is_theirs {
     };
 }
 
-/// What add-ons keep under their id or one of their addresses.
+/// What add-ons keep, and have planned, under their id or one of their addresses.
 const KEPT: &[&str] = &[
     concat!(
         "UPDATE kv_usage SET bytes = bytes - COALESCE((SELECT SUM(OCTET_LENGTH(k.key) + OCTET_LENGTH(k.value)) FROM kv k
@@ -85,11 +85,14 @@ const KEPT: &[&str] = &[
         "), 0) WHERE desk_id = $1"
     ),
     concat!("DELETE FROM kv WHERE desk_id = $1 AND ", is_theirs!("kv.key")),
+    concat!("DELETE FROM addon_plans WHERE desk_id = $1 AND kind = 'once' AND ", is_theirs!("addon_plans.key")),
+    concat!("DELETE FROM jobs WHERE desk_id = $1 AND kind = 'addon-schedule' AND ", is_theirs!("jobs.payload")),
 ];
 
 /// What add-ons logged that names them so, and the copies that they got of other people's conversations. `$2`: a pattern.
 const NAMED: &[&str] = &[
-    "UPDATE channel_conversations SET copies = '[]' WHERE desk_id = $1 AND LOWER(copies) LIKE $2 ESCAPE '!'",
+    "UPDATE channel_conversations SET copies = '[]', members = '[]'
+     WHERE desk_id = $1 AND (LOWER(copies) LIKE $2 ESCAPE '!' OR LOWER(members) LIKE $2 ESCAPE '!')",
     "DELETE FROM addon_logs WHERE desk_id = $1 AND LOWER(message) LIKE $2 ESCAPE '!'",
     "DELETE FROM last_errors WHERE desk_id = $1 AND LOWER(text) LIKE $2 ESCAPE '!'",
 ];
