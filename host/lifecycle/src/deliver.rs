@@ -161,8 +161,9 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         let (delivery, error, outcome) = match sent {
             DeliveryOutcome::Yes(Receipt { external_id, threads }) => {
-                channels::put_receipt(&mut tx, desk, installation, message, external_id, now).await?;
+                // Ids of conversations first: what comes in takes them in that order, too.
                 left_as(&mut tx, (desk, installation), outbound.ticket, threads, now).await?;
+                channels::put_receipt(&mut tx, desk, installation, message, external_id, now).await?;
                 (Delivery::Sent, None, "ok")
             }
             DeliveryOutcome::Later(text, pause) if job.attempts < ATTEMPTS && *pause <= LONGEST_PAUSE => {

@@ -174,7 +174,8 @@ pub async fn set_known(
     Ok(())
 }
 
-/// Keeps the channel's own id of a message that it has taken; of one that was removed meanwhile nothing is kept.
+/// Keeps the channel's own id of a message that it has taken, in the place of that of an earlier try, and what was reported of it; of one
+/// that was removed meanwhile nothing is kept.
 pub async fn put_receipt(
     tx: &mut Tx,
     desk: DeskId,
@@ -188,7 +189,9 @@ pub async fn put_receipt(
         tx,
         "INSERT INTO channel_receipts (message_id, desk_id, installation_id, external_id, sent_at)
          SELECT $1, i.desk_id, i.id, $4, $5 FROM installations i WHERE i.desk_id = $2 AND i.id = $3
-         ON CONFLICT (message_id) DO NOTHING",
+         ON CONFLICT (message_id) DO UPDATE SET installation_id = excluded.installation_id,
+            external_id = excluded.external_id, sent_at = excluded.sent_at, progress = NULL
+         WHERE channel_receipts.desk_id = excluded.desk_id",
         message,
         desk,
         installation,

@@ -48,8 +48,9 @@ async fn threads_people_and_receipts_belong_to_their_desk() {
         assert_eq!(person(&mut tx, of.desk, of.id, "h").await.unwrap(), Some(contact));
         assert_eq!(person(&mut tx, DeskId::new(), of.id, "h").await.unwrap(), None);
         put_receipt(&mut tx, of.desk, of.id, message, "x\0y", NOW).await.unwrap();
-        put_receipt(&mut tx, of.desk, of.id, message, "second", NOW).await.unwrap();
         assert_eq!(receipt(&mut tx, of.desk, message).await.unwrap().as_deref(), Some("xy"));
+        put_receipt(&mut tx, of.desk, of.id, message, "second", NOW).await.unwrap();
+        assert_eq!(receipt(&mut tx, of.desk, message).await.unwrap().as_deref(), Some("second"));
         assert_eq!(receipt(&mut tx, DeskId::new(), message).await.unwrap(), None);
     })
     .await;
@@ -66,8 +67,12 @@ async fn a_conversation_is_known_by_its_last_message_and_reports_go_forward() {
             tickets::create(&mut tx, of.desk, tickets::NewTicket::of(ann, "Help", "Please"), NOW).await.unwrap();
         assert_eq!(conversation(&mut tx, of.desk, ticket.id).await.unwrap(), None);
         let bob = Person { handle: "b".into(), name: "Bob".into(), email: Some("bob@example.org".into()), phone: None };
-        let known =
-            Conversation { threads: vec!["2".into(), "1".into()], copies: vec![bob], answers: Some("2".into()) };
+        let known = Conversation {
+            threads: vec!["2".into(), "1".into()],
+            copies: vec![bob],
+            members: vec!["b".into(), "c".into()],
+            answers: Some("2".into()),
+        };
         for known in [&Conversation::default(), &known] {
             put_conversation(&mut tx, of.desk, ticket.id, known).await.unwrap();
             assert_eq!(conversation(&mut tx, of.desk, ticket.id).await.unwrap().as_ref(), Some(known));
@@ -78,6 +83,11 @@ async fn a_conversation_is_known_by_its_last_message_and_reports_go_forward() {
         for (progress, is_news) in [(Progress::Read, true), (Progress::Delivered, false), (Progress::Failed, true)] {
             assert_eq!(set_progress(&mut tx, of.desk, message.id, progress).await.unwrap(), is_news, "{progress}");
         }
+        // It was sent again: what is reported of it from now on names its new id, and begins anew.
+        put_receipt(&mut tx, of.desk, of.id, message.id, "y", NOW).await.unwrap();
+        assert_eq!(sent_as(&mut tx, of.desk, of.id, "x").await.unwrap(), None);
+        assert_eq!(sent_as(&mut tx, of.desk, of.id, "y").await.unwrap(), Some(message.id));
+        assert!(set_progress(&mut tx, of.desk, message.id, Progress::Delivered).await.unwrap());
         let facts = Facts::of_first();
         assert_eq!(super::facts(&mut tx, &of).await.unwrap(), None);
         put_facts(&mut tx, &of, &facts).await.unwrap();
