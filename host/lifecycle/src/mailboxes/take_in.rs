@@ -8,7 +8,7 @@ use annex_domain::{
     channel::{Attached, Inbound, InboundMail, InboundMessage, Joins, Origin, Person},
     clock::Timestamp,
     ids::InstallationId,
-    installation::{Installation, Status},
+    installation::Installation,
     ports::{FileFacts, RecordError},
 };
 use annex_sandbox::CallError;
@@ -62,7 +62,8 @@ impl Lifecycle {
         let callee = match self.mail_callee(desk, came.installation).await {
             Ok(callee) => callee,
             Err(UseError::Store(error)) => return Err(error),
-            Err(UseError::NotFound | UseError::NotRunning(Status::Uninstalling)) => {
+            // Nothing says any more that the bytes are needed. While it is being uninstalled, something does.
+            Err(UseError::NotFound) => {
                 self.finish_job(job).await?;
                 return self.forget(&came.digest).await;
             }
@@ -86,21 +87,23 @@ impl Lifecycle {
         let mail = InboundMail { mailbox: came.setting.clone(), raw: raw_mail, received: Timestamp(came.at) };
         let scope = call_scope(installation, &installation.version, None);
         let finished = self.sandbox.receive_mail(admitted, scope, mail, raw.clone()).await;
-        match self.finish(installation, "receive-mail", finished).await {
-            Ok(made) => self.keep_mail(job, installation, &came, &made).await,
-            Err(CallError::Busy) => self.try_later(job, "the add-on is busy", None).await,
-            Err(error) => {
-                let why = error.to_string();
-                let done = if job.attempts < ATTEMPTS {
-                    self.try_later(job, &why, None).await
-                } else {
-                    let unread = self.unread(installation, &came, raw, &why).await;
-                    self.keep_mail(job, installation, &came, &[Inbound::Message(Box::new(unread))]).await
-                };
-                self.note_state(installation, What::Received, error.code(), &why).await;
-                done
-            }
-        }
+        let (code, why) = match self.finish(installation, "receive-mail", finished).await {
+            Ok(made) => match self.keep_mail(job, installation, &came, &made).await {
+                // Such as a file that it has not made.
+                Err(error @ StoreError::Invalid { .. }) => ("invalid", error.to_string()),
+                other => return other,
+            },
+            Err(CallError::Busy) => return self.try_later(job, "the add-on is busy", None).await,
+            Err(error) => (error.code(), error.to_string()),
+        };
+        let done = if job.attempts < ATTEMPTS {
+            self.try_later(job, &why, None).await
+        } else {
+            let unread = self.unread(installation, &came, raw, &why).await;
+            self.keep_mail(job, installation, &came, &[Inbound::Message(Box::new(unread))]).await
+        };
+        self.note_state(installation, What::Received, code, &why).await;
+        done
     }
 
     /// The message for a mail that its add-on could not read. Nobody knows who wrote it: it is not read here, where nothing bounds what it

@@ -3,9 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
+    addon::Digest,
     capability::Access,
     channel::Origin,
     ids::{DeskId, InstallationId},
+    installation::Status,
     mailbox::{Envelope, MailOutcome},
     ports::{AddonData as _, RecordError, Scope},
     settings::{SettingKind, SettingValue},
@@ -13,7 +15,7 @@ use annex_domain::{
 use annex_mailbox::testing::Fake;
 use annex_store::{
     jobs::{self, NewJob},
-    mailboxes::{self, Key},
+    mailboxes::{self, Key, Progress},
     messages,
     settings::{self, Stored},
     tickets::{self, Filter, Sort},
@@ -25,9 +27,9 @@ use tokio::sync::watch;
 
 use super::{
     port::reach,
-    support::{START, World, capability, carrier_manifest, echo_manifest, guest, on_both, setting},
+    support::{World, capability, carrier_manifest, echo_manifest, guest, on_both, setting},
 };
-use crate::{SettingsError, SetupAction, SetupProblem, mailboxes::MOST_WAITING};
+use crate::{CrashPoints, SettingsError, SetupAction, SetupProblem, mailboxes::MOST_WAITING};
 
 const FIELDS: [(&str, &str); 4] = [
     ("inbox_address", "help@example.com"),
@@ -194,7 +196,7 @@ async fn each_mail_becomes_a_message_once() {
         assert!(!texts.contains("before"), "{texts}");
         // Nothing of a mail is kept but its digest, also when it was fetched again.
         for text in ["((first", "second", "third"] {
-            let digest = annex_domain::addon::Digest::of(&mail(text));
+            let digest = Digest::of(&mail(text));
             assert!(!world.host.blobs.exists(&digest).await.unwrap(), "{text}");
         }
     })
@@ -233,27 +235,69 @@ async fn no_more_mails_are_fetched_than_their_add_on_keeps_up_with() {
     .await;
 }
 
+/// The carrier, with the mailbox `inbox`.
+async fn carrier(world: &World) -> InstallationId {
+    let mut manifest = carrier_manifest();
+    manifest.capabilities.push(capability(Access::Mail, &[]));
+    manifest.settings.push(setting("inbox", SettingKind::Mailbox));
+    world.publish(manifest, guest("carrier").to_vec()).await;
+    world.install("acme.carrier").await.id
+}
+
+/// A mail that has come, as who reads mailboxes takes it.
+async fn waiting(world: &World, id: InstallationId, raw: &'static [u8]) -> Digest {
+    let digest = world.host.blobs.put(Bytes::from_static(raw)).await.unwrap();
+    let (key, now) = (Key { desk: world.desk, installation: id, setting: "inbox".to_owned() }, world.host.clock.now());
+    let progress = Progress { place: None, validity: 1, last: 1, taken: 0 };
+    let mut tx = world.db().begin().await.unwrap();
+    mailboxes::enter(&mut tx, &key, now).await.unwrap();
+    assert!(mailboxes::hold(&mut tx, &key, "test", now, Duration::from_secs(1)).await.unwrap());
+    assert!(mailboxes::take(&mut tx, &key, "test", &digest, &progress, now).await.unwrap());
+    tx.commit().await.unwrap();
+    digest
+}
+
+#[tokio::test]
+async fn a_mail_of_which_the_host_cannot_write_what_the_add_on_says_is_there_as_it_came() {
+    on_both(async |world| {
+        let id = carrier(&world).await;
+        let digest = waiting(&world, id, b"1|t|ann|a file of nobody").await;
+        for _ in 0..3 {
+            world.run_jobs().await;
+            world.clock.advance(Duration::from_secs(60));
+        }
+        let said = bodies(&world).await;
+        assert!(said.len() == 1 && said[0].contains("a file that the add-on has not made"), "{said:?}");
+        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_mail_whose_channel_is_uninstalled_before_it_was_read() {
+    on_both(async |mut world| {
+        let id = carrier(&world).await;
+        world.restart(CrashPoints::stop_at("uninstall:hook:before")).await;
+        world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
+        world.idle().await;
+        assert_eq!(world.installation(id).await.status, Status::Uninstalling);
+        let digest = waiting(&world, id, b"1|t|ann|Hello").await;
+        world.run_jobs().await;
+        world.restart(CrashPoints::none()).await;
+        assert_eq!(world.settled(id).await, None);
+        world.clock.advance(Duration::from_secs(3600));
+        world.run_jobs().await;
+        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+    })
+    .await;
+}
+
 /// Nobody has read it, and nothing that somebody sent vanishes.
 #[tokio::test]
 async fn a_mail_that_its_add_on_cannot_read_three_times_is_there_as_it_came() {
     on_both(async |world| {
-        let mut manifest = carrier_manifest();
-        manifest.capabilities.push(capability(Access::Mail, &[]));
-        manifest.settings.push(setting("inbox", SettingKind::Mailbox));
-        world.publish(manifest, guest("carrier").to_vec()).await;
-        let id = world.install("acme.carrier").await.id;
-        let digest = world.host.blobs.put(Bytes::from_static(b"no message of the carrier")).await.unwrap();
-        let payload = json!({ "installation": id, "setting": "inbox", "digest": digest.as_str(), "came": START.0 });
-        let job = NewJob {
-            kind: mailboxes::CAME,
-            desk: Some(world.desk),
-            payload,
-            run_at: world.host.clock.now(),
-            unique_key: None,
-        };
-        let mut tx = world.db().begin().await.unwrap();
-        jobs::enqueue(&mut tx, job, world.host.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        let id = carrier(&world).await;
+        let digest = waiting(&world, id, b"no message of the carrier").await;
         for time in 1..=3 {
             assert_eq!(bodies(&world).await, [""; 0], "before it was tried {time} times");
             world.run_jobs().await;

@@ -1,5 +1,6 @@
-//! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; what
-//! it sends it notes under `sent`. What it is told to say about a reply, the text of the reply says.
+//! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; of
+//! the text `a file of nobody` it says that it has a file, which was never made. What it sends it notes under `sent`. What it is told to
+//! say about a reply, the text of the reply says.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "channel" });
 
@@ -11,7 +12,7 @@ use exports::annex::addon::{
     configuration::{self, Choice, Verdict},
     lifecycle,
     messaging::{
-        Attachment, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
+        Attached, Attachment, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
         OutboundMessage, Outcome, Person, Reach, Receipt,
     },
     schedules,
@@ -24,6 +25,7 @@ fn message(text: &str) -> Result<Inbound, Fault> {
     let mut parts = text.splitn(4, '|');
     let mut next = || parts.next().map(str::to_owned).ok_or_else(|| Fault::Internal("not a message".into()));
     let (external_id, threads, handle, text) = (next()?, next()?, next()?, next()?);
+    let unmade = (text == "a file of nobody").then(|| Attached { id: text.clone(), content_id: None });
     Ok(Inbound::Message(InboundMessage {
         external_id,
         threads: threads.split(',').map(str::to_owned).collect(),
@@ -32,7 +34,7 @@ fn message(text: &str) -> Result<Inbound, Fault> {
         subject: None,
         text,
         html: None,
-        attachments: Vec::new(),
+        attachments: unmade.into_iter().collect(),
         unsupported: Vec::new(),
         origin: Origin::Person,
         answers: None,
