@@ -10,7 +10,7 @@ use annex_store::{
     jobs::{self, Job},
     logins, logs, mailboxes, mails, messages, outbox, publisher_events, reports, sagas, sessions, tickets, writes,
 };
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::BoxFuture};
 use tokio::{sync::watch, task::JoinSet};
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ impl Lifecycle {
     /// Runs a claimed job, and settles it.
     pub(crate) async fn run_claimed(&self, job: &Job) -> Result<(), StoreError> {
         let _held = self.under_way.job(job);
-        match AssertUnwindSafe(Box::pin(self.run_job(job))).catch_unwind().await {
+        match AssertUnwindSafe(self.run_job(job)).catch_unwind().await {
             Ok(Ok(())) => {}
             // Another worker has it by now.
             Ok(Err(StoreError::Lost(_))) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
@@ -92,21 +92,22 @@ impl Lifecycle {
         Ok(())
     }
 
-    async fn run_job(&self, job: &Job) -> Result<(), StoreError> {
+    /// Boxed here, where nobody waits: all of them together would fill most of a thread's stack in a debug build.
+    fn run_job<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), StoreError>> {
         match job.kind.as_str() {
-            // Boxed: the longest of them would fill half of a thread's stack in a debug build.
-            tickets::HAPPENING => Box::pin(self.fan_out(job)).await,
-            ADDON_EVENT => Box::pin(self.tell(job)).await,
-            ADDON_SCHEDULE => Box::pin(self.come(job)).await,
-            messages::DELIVER => Box::pin(self.deliver(job)).await,
-            mailboxes::CAME => Box::pin(self.mail_came(job)).await,
-            mails::SEND => self.post(job).await,
-            publisher_events::DELIVER => Box::pin(self.deliver_event(job)).await,
-            FULFIL_ORDER => Box::pin(self.fulfil(job)).await,
-            reports::CHECK => Box::pin(self.check_version(job)).await,
-            RENEWAL_PAID => Box::pin(self.renewal_paid(job)).await,
-            BILL_DESK | RECONCILE | SWEEP | DUN | TOP_UP | CHECK_PACKAGES => Box::pin(self.run_chore(job)).await,
-            other => self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await,
+            tickets::HAPPENING => self.fan_out(job).boxed(),
+            ADDON_EVENT => self.tell(job).boxed(),
+            ADDON_SCHEDULE => self.come(job).boxed(),
+            messages::DELIVER => self.deliver(job).boxed(),
+            mailboxes::CAME => self.mail_came(job).boxed(),
+            mailboxes::GONE => self.mail_gone(job).boxed(),
+            mails::SEND => self.post(job).boxed(),
+            publisher_events::DELIVER => self.deliver_event(job).boxed(),
+            FULFIL_ORDER => self.fulfil(job).boxed(),
+            reports::CHECK => self.check_version(job).boxed(),
+            RENEWAL_PAID => self.renewal_paid(job).boxed(),
+            BILL_DESK | RECONCILE | SWEEP | DUN | TOP_UP | CHECK_PACKAGES => self.run_chore(job).boxed(),
+            other => async move { self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await }.boxed(),
         }
     }
 

@@ -7,7 +7,7 @@ pub fn work_kind(kind: &str) -> &'static str {
         "happening" | "addon-event" | "publisher-event" => "work-kind-event",
         "addon-schedule" => "work-kind-schedule",
         "deliver-message" => "work-kind-reply",
-        "mail-came" => "work-kind-mail-came",
+        "mail-came" | "mail-gone" => "work-kind-mail-came",
         "send-mail" => "work-kind-mail",
         "fulfil-order" | "renewal-paid" => "work-kind-paid",
         "bill-desk" => "work-kind-bill",

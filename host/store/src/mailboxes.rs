@@ -22,6 +22,8 @@ use crate::{
 
 /// The kind of job that hands a mail to its add-on.
 pub const CAME: &str = "mail-came";
+/// The kind of job that deletes the bytes of a mail, unless somebody waits for the same.
+pub const GONE: &str = "mail-gone";
 /// Mailboxes that one host reads.
 pub const MOST: u32 = 200;
 
@@ -226,6 +228,16 @@ pub async fn written(
 ) -> Result<()> {
     let sql = "UPDATE mailbox_mails SET written_at = $4 WHERE desk_id = $1 AND installation_id = $2 AND digest = $3";
     execute!(tx, sql, desk, installation, digest, now).map(drop)
+}
+
+/// Has the bytes deleted of mails that a desk has not read, in the transaction that removes it.
+pub async fn let_bytes_go(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<()> {
+    let sql = "SELECT DISTINCT digest FROM mailbox_mails WHERE desk_id = $1 AND written_at IS NULL";
+    for (digest,) in fetch_all!(tx, (String,), sql, desk)? {
+        let payload = json!({ "digest": digest });
+        jobs::enqueue(tx, NewJob { kind: GONE, desk: None, payload, run_at: now, unique_key: None }, now).await?;
+    }
+    Ok(())
 }
 
 /// True while a mailbox of whatever desk waits for these bytes.

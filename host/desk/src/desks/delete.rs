@@ -1,5 +1,5 @@
 use annex_domain::{audit::Action, ids::DeskId, operator};
-use annex_store::{audit, desks};
+use annex_store::{audit, desks, mailboxes};
 use serde_json::json;
 
 use super::By;
@@ -30,6 +30,7 @@ pub(super) async fn delete_if(
     if desks::is_busy(&mut tx, id).await? {
         return Err(Rule::DeskBusy.into());
     }
+    mailboxes::let_bytes_go(&mut tx, id, by.now).await?;
     desks::remove(&mut tx, id).await?;
     let facts = json!({ "name": gone.name });
     audit::append(&mut tx, None, by.actor, Action::DeskDelete, &object(id), &facts, by.now).await?;

@@ -106,6 +106,14 @@ impl Lifecycle {
         done
     }
 
+    /// Runs a job `mail-gone`.
+    pub(crate) async fn mail_gone(&self, job: &Job) -> Result<(), StoreError> {
+        let digest = job.payload.get("digest").and_then(|digest| digest.as_str()).and_then(|text| text.parse().ok());
+        let Some(digest) = digest else { return self.give_up(job, "the job names no mail").await };
+        self.forget(&digest).await?;
+        self.finish_job(job).await
+    }
+
     /// The message for a mail that its add-on could not read. Nobody knows who wrote it: it is not read here, where nothing bounds what it
     /// does.
     async fn unread(&self, of: &Installation, came: &Came, raw: Bytes, why: &str) -> InboundMessage {

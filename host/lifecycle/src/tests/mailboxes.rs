@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use annex_desk::desks::By;
 use annex_domain::{
     addon::Digest,
     capability::Access,
@@ -9,6 +10,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     installation::Status,
     mailbox::{Envelope, MailOutcome},
+    operator::Actor,
     ports::{AddonData as _, RecordError, Scope},
     settings::{SettingKind, SettingValue},
 };
@@ -286,6 +288,19 @@ async fn nothing_is_kept_of_a_mail_whose_channel_is_uninstalled_before_it_was_re
         world.restart(CrashPoints::none()).await;
         assert_eq!(world.settled(id).await, None);
         world.clock.advance(Duration::from_secs(3600));
+        world.run_jobs().await;
+        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_mail_that_a_desk_which_is_deleted_has_not_read() {
+    on_both(async |world| {
+        let id = carrier(&world).await;
+        let digest = waiting(&world, id, b"1|t|ann|Hello").await;
+        let by = By { actor: Actor::System, now: world.host.clock.now() };
+        annex_desk::desks::delete(&annex_desk::Desk::new(world.db().clone()), by, world.desk).await.unwrap();
         world.run_jobs().await;
         assert!(!world.host.blobs.exists(&digest).await.unwrap());
     })
