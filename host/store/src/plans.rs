@@ -140,13 +140,16 @@ pub async fn set_regular(
     Ok(())
 }
 
-/// Plans of all desks whose time has come, the earliest first.
+/// Plans of all desks whose time has come: the first of each installation before the second of any, however much one has planned.
 pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<Due>> {
     let rows = fetch_all!(
         conn,
         (String, String, String, String, i64, Vec<u8>),
-        "SELECT desk_id, installation_id, kind, key, due_at, data FROM addon_plans WHERE due_at <= $1
-         ORDER BY due_at LIMIT $2",
+        "SELECT p.desk_id, p.installation_id, p.kind, p.key, p.due_at, p.data FROM (
+            SELECT desk_id, installation_id, kind, key, due_at, data,
+                ROW_NUMBER() OVER (PARTITION BY installation_id ORDER BY due_at, key) AS place
+            FROM addon_plans WHERE due_at <= $1
+         ) p ORDER BY p.place, p.due_at LIMIT $2",
         now,
         limit
     )?;

@@ -75,3 +75,20 @@ async fn what_has_come_is_taken_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_plans_much_keeps_nobody_waiting() {
+    on_both(async |db| {
+        let (many, one) = (installed(&db).await, installed(&db).await);
+        let mut tx = db.begin().await.unwrap();
+        for number in 0..9 {
+            let past = Timestamp(number);
+            assert!(put(&mut tx, many.desk, many.id, &format!("every-second-{number}"), past, b"").await.unwrap());
+        }
+        assert!(put(&mut tx, one.desk, one.id, "poll", at(5), b"").await.unwrap());
+        let come = due(&mut tx, at(5), 3).await.unwrap();
+        let whose: Vec<_> = come.iter().map(|plan| (plan.installation, plan.key.as_str())).collect();
+        assert_eq!(whose, [(many.id, "every-second-0"), (one.id, "poll"), (many.id, "every-second-1")]);
+    })
+    .await;
+}
