@@ -152,6 +152,23 @@ fn heads_that_inject_and_never_end_are_lines() {
 }
 
 #[test]
+fn a_mail_that_ends_anywhere_or_lacks_a_line_is_a_message() {
+    let raw = mail(
+        "Message-ID: <m1@x.example>\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n",
+        "--b\r\nContent-Type: text/plain; charset=x-klingon\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nWords=20=C3.\r\n\
+         --b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0x\r\n--b--",
+    );
+    let lines: Vec<&str> = raw.split_inclusive("\r\n").collect();
+    let without = (0..lines.len()).map(|gone| [&lines[..gone], &lines[gone + 1..]].concat().concat());
+    let ended = (0..raw.len()).map(|end| raw[..end].to_owned());
+    for broken in without.chain(ended) {
+        let came = Fake::new().receive(&broken);
+        let [Inbound::Message(message)] = &came[..] else { panic!("{broken}: {came:?}") };
+        is_within_bounds(message);
+    }
+}
+
+#[test]
 fn what_is_no_mail_is_a_file() {
     for raw in [&b""[..], b"\r\n\r\n", b"\x00\x01\x02", b"no head at all"] {
         let came = Fake::new().receive(raw);
