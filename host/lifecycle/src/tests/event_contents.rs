@@ -9,16 +9,19 @@ use annex_domain::{
     ids::{InstallationId, TicketId},
     manifest::{EventName, Manifest},
     operator::Actor,
+    ports::AddonData as _,
     settings::SettingKind,
-    ticket::TicketStatus,
+    ticket::{Author, TicketStatus},
 };
 use annex_store::{
     kv::{self, Owner},
+    messages::{self, NewMessage},
     tickets::TicketChange,
 };
 
 use super::{
     events::ticket,
+    port::reach,
     support::{World, capability, guest, listener_manifest, on_both, setting},
 };
 use crate::{Ticks, UsersChange};
@@ -90,6 +93,26 @@ async fn a_change_of_a_ticket_is_told_under_every_name_that_fits() {
         assert_eq!(heard["ticket-deleted"], format!("operator: {ticket}"));
         tickets::mark_spam(&desk, &by_admin(&world), ticket.into(), false).await.unwrap();
         assert_eq!(names(&told(&world, id).await), [""; 0], "nothing else of it was changed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_is_told_with_who_wrote_it() {
+    on_both(async |world| {
+        let id = hearing(&world, &[Access::TicketsRead]).await;
+        world.puppet("1.0.0", 1, "").await;
+        let (data, scope) = reach(&world, &world.install("acme.puppet").await);
+        let ticket = ticket(&world).await;
+        told(&world, id).await;
+        let mut tx = world.db().begin().await.unwrap();
+        let requester = annex_store::tickets::get(&mut tx, world.desk, ticket).await.unwrap().requester;
+        let new = NewMessage { author: Author::Requester(requester), internal: false, body: "hello".into() };
+        messages::add(&mut tx, world.desk, ticket, new, world.host.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(told(&world, id).await["message-added"], "requester: hello");
+        data.add_note(&scope, ticket, "noted", &[]).await.unwrap();
+        assert_eq!(told(&world, id).await["message-added"], "addon: noted");
     })
     .await;
 }

@@ -119,6 +119,30 @@ async fn a_signature_holds_for_one_body_and_a_while() {
 }
 
 #[tokio::test]
+async fn a_service_that_tries_the_address_is_answered_by_the_host() {
+    on_both(async |world| {
+        let challenge = Challenge {
+            query: Some("hub.challenge".into()),
+            token: Some("hub.verify_token".into()),
+            ..Challenge::default()
+        };
+        let inbound =
+            Inbound { header: Some("X-Secret".into()), challenge: Some(challenge), ..verified(Verify::Header) };
+        let id = listening(&world, inbound).await;
+        let ask = |token: &str| {
+            let query = format!("hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={token}");
+            InboundRequest { method: "GET".into(), query, ..request("/", &[], "") }
+        };
+        assert_eq!(sent(&world, id, ask(SECRET)).await.unwrap(), "1158201444");
+        refused(&world, id, ask("guessed")).await;
+        refused(&world, id, ask("")).await;
+        let event = request("/orders", &[("x-secret", SECRET)], "x");
+        assert_eq!(sent(&world, id, event).await.unwrap(), "POST /orders?a=1 public=false [] x");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_public_address_is_open_to_all_and_read_by_the_sites_of_the_desk() {
     on_both(async |world| {
         let inbound = Inbound { public: true, origins: Some("sites".into()), ..Inbound::default() };

@@ -14,7 +14,7 @@ use annex_domain::{
 };
 use annex_store::{
     contacts, fields,
-    fields::NewField,
+    fields::{NewField, NewValue},
     messages::{self, Body, NewMessage},
     tickets,
 };
@@ -201,6 +201,35 @@ async fn custom_fields_are_read_and_written_by_their_kinds_and_by_whom_they_belo
         assert_eq!(held(&elsewhere, ticket).await, []);
         set(&scope, "paid", None).await.unwrap();
         assert_eq!(held(&scope, ticket).await, all[..2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_fit_its_field_any_more_is_the_text_that_it_was() {
+    on_both(async |world| {
+        let (data, scope) = puppet(&world).await;
+        with_fields(&world).await;
+        let ticket = ticket(&world).await;
+        let kept = [("size", "XL"), ("acme.puppet.count", "a few"), ("paid", "perhaps")];
+        let mut tx = world.db().begin().await.unwrap();
+        let all = fields::list(&mut tx, world.desk).await.unwrap();
+        let of_tickets: Vec<_> = all.into_iter().filter(|field| field.subject == FieldSubject::Ticket).collect();
+        let old = kept.map(|(key, text)| {
+            let field = of_tickets.iter().find(|field| field.key.as_str() == key).unwrap();
+            NewValue { field: field.id, key: field.key.clone(), value: Some(text.to_owned()) }
+        });
+        fields::write(&mut tx, world.desk, ticket, &old).await.unwrap();
+        tx.commit().await.unwrap();
+        let texts = kept.map(|(key, text)| custom(key, FieldData::Text(text.into())));
+        assert_eq!(data.ticket_fields(&scope, &[ticket]).await.unwrap(), [texts.to_vec()]);
+        let [_, _, CustomField { key, data: text }] = texts;
+        let back = vec![FieldChange { key, data: Some(text) }];
+        let refused = data.set_ticket_fields(&scope, ticket, back).await;
+        assert!(matches!(&refused, Err(RecordError::Invalid(_))), "it is not taken again: {refused:?}");
+        let cleared = vec![FieldChange { key: "paid".into(), data: None }];
+        data.set_ticket_fields(&scope, ticket, cleared).await.unwrap();
+        assert_eq!(data.ticket_fields(&scope, &[ticket]).await.unwrap()[0].len(), 2);
     })
     .await;
 }
