@@ -158,22 +158,22 @@ fn next_of(manifest: &Manifest, plan: &Due, now: Timestamp, zone: &TimeZone) -> 
 
 /// Of a plan of a manifest one job waits at most, also one that failed and is tried again.
 async fn is_tried_again(tx: &mut Tx, plan: &Due) -> Result<bool, StoreError> {
-    Ok(plan.kind == PlanKind::Regular && jobs::any_waiting(tx, &place(plan)).await?)
-}
-
-/// The calls that an add-on plans are each made.
-fn place(plan: &Due) -> String {
-    let Due { installation, kind, key, due, .. } = plan;
-    match kind {
-        PlanKind::Regular => format!("{ADDON_SCHEDULE}:{installation}:regular:{key}"),
-        PlanKind::Once => format!("{ADDON_SCHEDULE}:{installation}:once:{}:{key}", due.0),
+    match place(plan) {
+        Some(place) => jobs::any_waiting(tx, &place).await,
+        None => Ok(false),
     }
 }
 
+/// What the one job of a plan of a manifest is known by. The calls that an add-on plans are each made.
+fn place(plan: &Due) -> Option<String> {
+    let Due { installation, kind, key, .. } = plan;
+    (*kind == PlanKind::Regular).then(|| format!("{ADDON_SCHEDULE}:{installation}:regular:{key}"))
+}
+
 fn job(plan: Due, now: Timestamp) -> Result<NewJob, StoreError> {
-    let unique = place(&plan);
+    let unique_key = place(&plan);
     let Due { desk, installation, kind, key, due, data } = plan;
     let call = Call { installation, kind, key, due, data: hex::encode(data) };
     let payload = serde_json::to_value(call)?;
-    Ok(NewJob { kind: ADDON_SCHEDULE, desk: Some(desk), payload, run_at: now, unique_key: Some(unique) })
+    Ok(NewJob { kind: ADDON_SCHEDULE, desk: Some(desk), payload, run_at: now, unique_key })
 }

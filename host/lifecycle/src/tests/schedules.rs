@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use annex_domain::ids::InstallationId;
+use annex_domain::{ids::InstallationId, ports::AddonData as _};
 use annex_store::{jobs, plans::PlanKind};
 
-use super::support::{World, guest, listener_manifest, on_both};
+use super::{
+    port::reach,
+    support::{World, guest, listener_manifest, on_both},
+};
 
 const FIVE: Duration = Duration::from_secs(300);
 
@@ -82,6 +85,22 @@ async fn an_add_on_that_is_switched_off_or_plans_no_more_is_not_called() {
         world.clock.advance(FIVE);
         look(&world).await;
         assert_eq!(ticks(&world, id, "regular-poll").await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_planned_again_while_it_waits_comes_again() {
+    on_both(async |world| {
+        let id = planned(&world, &[]).await;
+        let (data, scope) = reach(&world, &world.installation(id).await);
+        let now = world.host.clock.now();
+        for said in ["one", "two"] {
+            data.plan(&scope, "again", now, said.into()).await.unwrap();
+            world.host.put_plans_in_line(now).await.unwrap();
+        }
+        world.run_jobs().await;
+        assert_eq!(ticks(&world, id, "once-again").await.as_deref(), Some("2"));
     })
     .await;
 }
