@@ -135,12 +135,13 @@ impl Runner {
         let data: Arc<dyn AddonData> = Arc::<Desk>::clone(&desk);
         let sandbox = self.sandbox(data, self.overrides(&desk, &stub, &scenario.unreachable))?;
         let addon = self.admit(&sandbox).await?;
+        let ids = (DeskId::new(), InstallationId::new(), desk.operator);
         let mut session = Session {
             sandbox,
             addon,
             grant: self.grant(scenario.granted.as_deref()),
             desk,
-            ids: (DeskId::new(), InstallationId::new(), OperatorId::new()),
+            ids,
             package: &self.package,
             stub,
             state: Vec::new(),
