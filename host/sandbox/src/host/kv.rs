@@ -69,7 +69,7 @@ impl Caller {
             in_time(page, KvError::Unavailable).await
         };
         let check = |state: &mut Self| state.check_prefix(&prefix, cursor.as_ref());
-        self.checked_call("kv.list", &prefix, check, list).await
+        self.checked_call("kv.keys", &prefix, check, list).await
     }
 
     pub(crate) async fn kv_scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> Answer<KvPage> {
