@@ -15,6 +15,7 @@ mod dunning;
 mod event_contents;
 mod events;
 mod fields;
+mod functions;
 mod hooks;
 mod installing;
 mod intake;

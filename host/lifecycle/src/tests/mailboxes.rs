@@ -56,7 +56,7 @@ async fn channel(world: &mut World, server: &Fake) -> InstallationId {
 }
 
 /// What was entered, past the test of the connection: there is no server for outgoing mail.
-async fn enter(world: &World, id: InstallationId) -> Key {
+pub(super) async fn enter(world: &World, id: InstallationId) -> Key {
     let (addon, now) = (world.installation(id).await.addon.clone(), world.host.clock.now());
     let mut tx = world.db().begin().await.unwrap();
     for (key, value) in FIELDS {

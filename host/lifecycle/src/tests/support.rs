@@ -85,14 +85,7 @@ pub(super) async fn on_both(test: impl AsyncFn(World)) {
 impl World {
     pub(super) async fn on(db: Db) -> Self {
         let clock = Arc::new(ManualClock::at(START));
-        let mut tx = db.begin().await.unwrap();
-        let desk = desks::create(&mut tx, "Desk", "en", START).await.unwrap().id;
-        desks::set_force_uninstall(&mut tx, desk, true).await.unwrap();
-        let role = roles::builtin(&mut tx, desk, Builtin::Admin).await.unwrap().id;
-        let email = format!("{}@example.com", DeskId::new());
-        let new = NewOperator { email, name: "Ada".into(), password_hash: None, roles: vec![role] };
-        let admin = operators::create(&mut tx, desk, new, START).await.unwrap().id;
-        tx.commit().await.unwrap();
+        let (desk, admin) = new_desk(&db).await;
         let folder = Arc::new(TempDir::new().unwrap());
         let till = TestGateway::new(db.clone(), Arc::<ManualClock>::clone(&clock), public_url());
         let gateway = Arc::new(Moody::new(till));
@@ -101,6 +94,11 @@ impl World {
         let by = Initiator::operator(desk, admin);
         host.trust_publisher("acme".parse().unwrap(), "Acme", key.public().to_bytes(), by).await.unwrap();
         Self { host, desk, admin, clock, key, gateway, db, folder }
+    }
+
+    /// What is done from here on is done in another desk of the host, by an admin of its own.
+    pub(super) async fn move_to_a_new_desk(&mut self) {
+        (self.desk, self.admin) = new_desk(&self.db).await;
     }
 
     /// The host after a restart, crashing where `crash` says.
@@ -269,6 +267,19 @@ impl World {
 pub(super) fn at_ticket(ticket: &str) -> ui::Location {
     let ticket = ticket.to_owned();
     ui::Location::TicketSidebar(ui::TicketPlace { ticket, requester: "c-1".into(), requester_email: None })
+}
+
+/// With its admin.
+async fn new_desk(db: &Db) -> (DeskId, OperatorId) {
+    let mut tx = db.begin().await.unwrap();
+    let desk = desks::create(&mut tx, "Desk", "en", START).await.unwrap().id;
+    desks::set_force_uninstall(&mut tx, desk, true).await.unwrap();
+    let role = roles::builtin(&mut tx, desk, Builtin::Admin).await.unwrap().id;
+    let email = format!("{}@example.com", DeskId::new());
+    let new = NewOperator { email, name: "Ada".into(), password_hash: None, roles: vec![role] };
+    let admin = operators::create(&mut tx, desk, new, START).await.unwrap().id;
+    tx.commit().await.unwrap();
+    (desk, admin)
 }
 
 fn public_url() -> Url {

@@ -1,11 +1,12 @@
 //! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; of
 //! the text `a file of nobody` it says that it has a file, which was never made. What it sends it notes under `sent`. What it is told to
-//! say about a reply, the text of the reply says.
+//! say about a reply, the text of the reply says. Asked for
+//! choices, it does with its mailbox what was typed, and offers what came of it.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "channel" });
 
 use annex::addon::{
-    files, kv,
+    files, kv, mail,
     types::{Error, Fault, InboundRequest, OutboundAnswer},
 };
 use exports::annex::addon::{
@@ -45,6 +46,24 @@ fn message(text: &str) -> Result<Inbound, Fault> {
 fn read(file: &String) -> Result<String, Fault> {
     let failed = |error: Error| Fault::Internal(format!("{error:?}"));
     files::read(file, 0, 1 << 20).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(failed)
+}
+
+/// What came of a command. `command*7` is done as often, and the last answer counts.
+fn tried(typed: &str) -> Option<String> {
+    let (command, rest) = typed.split_once(' ').unwrap_or((typed, ""));
+    let (command, times) = command.split_once('*').unwrap_or((command, "1"));
+    (0..times.parse::<u32>().ok()?).fold(None, |_, _| match command {
+        "mailboxes" => {
+            let addresses = |all: Vec<mail::Mailbox>| all.into_iter().map(|one| one.address).collect::<Vec<_>>();
+            Some(format!("{:?}", mail::mailboxes().map(addresses)))
+        }
+        "send" => {
+            let recipients = vec!["ada@example.org".to_owned()];
+            let envelope = mail::Envelope { mailbox: "inbox".to_owned(), return_path: None, recipients };
+            Some(format!("{:?}", mail::send(&envelope, &rest.to_owned())))
+        }
+        _ => None,
+    })
 }
 
 impl Guest for Carrier {
@@ -105,8 +124,9 @@ impl configuration::Guest for Carrier {
         Ok(Verdict::Works(None))
     }
 
-    fn choices(_: String, _: String) -> Result<Vec<Choice>, Fault> {
-        Ok(Vec::new())
+    fn choices(_: String, typed: String) -> Result<Vec<Choice>, Fault> {
+        let choice = |answer: String| Choice { value: answer.clone(), label: answer, hint: None };
+        Ok(tried(&typed).into_iter().map(choice).collect())
     }
 }
 

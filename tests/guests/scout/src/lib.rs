@@ -34,8 +34,10 @@ impl views::Guest for Scout {
             return Ok(view(format!("{} {:?}", ctx.view, ctx.location)));
         };
         let (command, rest) = place.ticket.split_once(' ').unwrap_or((&place.ticket, ""));
-        let groups: [fn(&str, &str) -> Option<String>; 5] = [own, desk, changed, people, kept];
-        let answer = groups.iter().find_map(|group| group(command, rest));
+        let answer = answer(command, rest).or_else(|| {
+            let (command, times) = command.split_once('*')?;
+            (0..times.parse::<u32>().ok()?).fold(None, |_, _| answer(command, rest))
+        });
         answer.map(view).ok_or_else(|| Fault::Internal(format!("no such command: {command}")))
     }
 
@@ -48,6 +50,12 @@ impl views::Guest for Scout {
     }
 }
 
+/// What came of a command. `command*7` is done as often, and the last answer counts.
+fn answer(command: &str, rest: &str) -> Option<String> {
+    let groups: [fn(&str, &str) -> Option<String>; 6] = [own, outside, desk, changed, people, kept];
+    groups.iter().find_map(|group| group(command, rest))
+}
+
 /// What is the installation's own.
 fn own(command: &str, rest: &str) -> Option<String> {
     let options = |expires_in_ms| kv::Options { expected: None, expires_in_ms };
@@ -57,15 +65,25 @@ fn own(command: &str, rest: &str) -> Option<String> {
             format!("{addon} {version} {desk}")
         }
         "setting" => format!("{:?}", settings::get(rest)),
+        "say" => {
+            log::write(log::Level::Info, rest);
+            "said".into()
+        }
         "kv-set" => format!("{:?}", kv::set(rest, b"value", options(None))),
         "kv-lasts" => format!("{:?}", kv::set("short", b"value", options(rest.parse().ok()))),
         "kv-get" => format!("{:?}", kv::get(rest).map(|entry| entry.map(|entry| entry.value.len()))),
         "kv-delete" => format!("{:?}", kv::delete(rest, None)),
         "kv-add" => format!("{:?}", kv::add(rest, 2, None)),
-        "kv-keys" => format!("{:?}", kv::keys("", None, 10).map(|page| page.keys)),
-        "kv-scan" => format!("{:?}", kv::scan("", None, 10).map(|page| page.pairs.len())),
+        "kv-keys" => format!("{:?}", kv::keys(rest, None, 10).map(|page| page.keys)),
+        "kv-scan" => format!("{:?}", kv::scan(rest, None, 10).map(|page| page.pairs.len())),
         "kv-writes" => {
             let writes = (0..rest.parse::<u32>().unwrap_or(1)).map(|at| kv::add(&format!("k{at}"), 1, None));
+            format!("{:?}", writes.filter_map(Result::err).collect::<Vec<_>>())
+        }
+        // 4 MiB, and one value more.
+        "kv-fill" => {
+            let large = vec![0_u8; 256 << 10];
+            let writes = (0..17).map(|at| kv::set(&format!("{rest}{at}"), &large, options(None)));
             format!("{:?}", writes.filter_map(Result::err).collect::<Vec<_>>())
         }
         "at" => format!("{:?}", schedule::at(rest, 5_000, b"data")),
@@ -75,21 +93,39 @@ fn own(command: &str, rest: &str) -> Option<String> {
         }
         "cancel" => format!("{:?}", schedule::cancel(rest)),
         "planned" => format!("{:?}", schedule::list(rest, None, 10).map(|page| page.planned.len())),
-        "fetch" => format!("{:?}", fetch(rest, http::Payload::Empty, http::Target::NewFile("a.txt".into()))),
-        "post" => {
-            let part = http::Part { name: "what".into(), content: http::PartContent::Text(rest.into()) };
-            let form = http::Payload::Form(vec![part]);
-            format!("{:?}", fetch("https://a.example.com/", form, http::Target::Memory))
-        }
         _ => return None,
     })
 }
 
+/// What is asked of other systems.
+fn outside(command: &str, rest: &str) -> Option<String> {
+    const SERVICE: &str = "https://a.example.com/";
+    let in_memory = |payload| format!("{:?}", fetch(SERVICE, payload, http::Target::Memory));
+    Some(match command {
+        "fetch" => format!("{:?}", fetch(rest, http::Payload::Empty, http::Target::NewFile("a.txt".into()))),
+        "fetch-all" => {
+            let one = |_| request(SERVICE, http::Payload::Empty, http::Target::Memory);
+            let requests: Vec<_> = (0..rest.parse::<u32>().unwrap_or(1)).map(one).collect();
+            let answers = http::send_all(&requests).into_iter().map(|answer| answer.map(|answer| answer.status));
+            format!("{:?}", answers.collect::<Vec<_>>())
+        }
+        "post" => {
+            let part = http::Part { name: "what".into(), content: http::PartContent::Text(rest.into()) };
+            in_memory(http::Payload::Form(vec![part]))
+        }
+        "post-file" => in_memory(http::Payload::Whole(rest.into())),
+        _ => return None,
+    })
+}
+
+fn request(url: &str, payload: http::Payload, target: http::Target) -> http::Request {
+    let method = if matches!(payload, http::Payload::Empty) { http::Method::Get } else { http::Method::Post };
+    http::Request { method, url: url.to_owned(), headers: Vec::new(), payload, auth: None, timeout_ms: None, target }
+}
+
 /// The status, and where the body is.
 fn fetch(url: &str, payload: http::Payload, target: http::Target) -> Result<(u16, String), http::Error> {
-    let method = if matches!(payload, http::Payload::Empty) { http::Method::Get } else { http::Method::Post };
-    let (url, headers) = (url.to_owned(), Vec::new());
-    let answer = http::send(&http::Request { method, url, headers, payload, auth: None, timeout_ms: None, target })?;
+    let answer = http::send(&request(url, payload, target))?;
     let content = match answer.content {
         http::Content::Bytes(bytes) => format!("{} bytes", bytes.len()),
         http::Content::NewFile(file) => format!("file {} of {}", file.name, file.size),
@@ -99,22 +135,25 @@ fn fetch(url: &str, payload: http::Payload, target: http::Target) -> Result<(u16
 
 /// Tickets as they are, and new ones.
 fn desk(command: &str, rest: &str) -> Option<String> {
-    let filter = || tickets::Filter {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let filter = |requester: &str, text: &str| tickets::Filter {
         statuses: vec![tickets::Status::Open],
         priority: None,
         assignee: Some(tickets::Assignee::Nobody),
         tag: None,
         channel: None,
-        requester: None,
-        text: None,
+        requester: some(requester),
+        text: some(text),
+    };
+    let search = |filter: tickets::Filter| {
+        let found = tickets::search(&filter, tickets::Order::Priority, None, 10);
+        format!("{:?}", found.map(|page| page.tickets.len()))
     };
     Some(match command {
         "ticket" => format!("{:?}", tickets::get(rest).map(|ticket| ticket.subject)),
         "messages" => format!("{:?}", tickets::messages(rest).map(|messages| messages.len())),
-        "search" => {
-            let found = tickets::search(&filter(), tickets::Order::Priority, None, 10);
-            format!("{:?}", found.map(|page| page.tickets.len()))
-        }
+        "search" => search(filter(rest, "")),
+        "search-text" => search(filter("", rest)),
         "create" => {
             let new = tickets::NewTicket {
                 requester: rest.into(),
@@ -193,12 +232,17 @@ fn kept(command: &str, rest: &str) -> Option<String> {
     Some(match command {
         "file" => format!("{:?}", files::get(&id).map(|file| (file.name, file.size))),
         "read" => format!("{:?}", files::read(&id, 1, 100).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        "read-large" => format!("{:?}", files::read(&id, 0, (1 << 20) + 1).map(|bytes| bytes.len())),
         "make" => format!("{:?}", make(rest)),
         "begin-many" => {
             let begun = (0..rest.parse::<u32>().unwrap_or(1)).map(|at| files::create(&format!("{at}.txt")));
             format!("{:?}", begun.filter_map(Result::err).collect::<Vec<_>>())
         }
         "append" => format!("{:?}", files::append(&id, b"more")),
+        "append-large" => {
+            format!("{:?}", files::create(rest).and_then(|id| files::append(&id, &vec![0_u8; (1 << 20) + 1])))
+        }
+        "finish" => format!("{:?}", files::finish(&id).map(|file| file.size)),
         "discard" => format!("{:?}", files::discard(&id)),
         _ => return None,
     })
