@@ -46,5 +46,6 @@ mod trials;
 mod uninstalling;
 mod updating;
 mod users;
+mod versions;
 mod withdrawing;
 mod working;
