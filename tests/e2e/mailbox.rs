@@ -1,5 +1,10 @@
 //! A mailbox at a real server: what is wrong is told, mails become tickets once, also when the process is killed in between, and
-//! are moved where the admin says.
+//! are moved where the admin says. `replies`: what goes out, and what comes back of it. `hostile`: mails that want to harm. `killed`:
+//! the process dies at any moment.
+
+mod hostile;
+mod killed;
+mod replies;
 
 use std::path::PathBuf;
 
@@ -44,16 +49,28 @@ label = "Mailbox"
 required = true
 "#;
 
-/// An unsigned package of a channel that makes a message of each mail, and the folder that it lives in.
-fn pack() -> (TempDir, PathBuf) {
+/// An unsigned package of version 1.0.0, and the folder that it lives in.
+fn pack(id: &str, manifest: &str, component: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    lay_out(folder.path(), MANIFEST, &guest("echo"));
+    lay_out(folder.path(), manifest, component);
     let path = |name: &str| folder.path().join(name).display().to_string();
     let (manifest, component, out) = (path("annex.toml"), path("component.wasm"), path("out"));
     annex_ok(["addon", "pack", &path(""), "--manifest", &manifest, "--component", &component, "--out-dir", &out]);
-    let package = folder.path().join("out/annex.mail-echo-1.0.0.unsigned.annex");
+    let package = folder.path().join(format!("out/{id}-1.0.0.unsigned.annex"));
     (folder, package)
 }
+
+/// Both mailboxes of Dovecot, at the server that takes mails.
+const LOGINS: [&str; 8] = [
+    "--user",
+    "help@mail.example.com",
+    "--password",
+    "first secret",
+    "--user",
+    "sales@mail.example.com",
+    "--password",
+    "second secret",
+];
 
 /// What reads the mails.
 #[derive(Clone, Copy)]
@@ -70,7 +87,7 @@ async fn with_channel(database: Database, dovecot: &Dovecot, reader: Reader) -> 
         assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run tests/peers/setup.sh python");
         return None;
     }
-    let smtp = Peer::start("smtp.py", &["--user", "help@mail.example.com", "--password", "first secret"]);
+    let smtp = Peer::start("smtp.py", &LOGINS);
     let port =
         reqwest::get(format!("{}/__smtp", smtp.url)).await.unwrap().json::<Value>().await.unwrap()["port"].clone();
     let authority = dovecot.authority().display().to_string();
@@ -84,7 +101,7 @@ async fn with_channel(database: Database, dovecot: &Dovecot, reader: Reader) -> 
     let api = host.api();
     let id = match reader {
         Reader::Echo => {
-            let (_folder, package) = pack();
+            let (_folder, package) = pack("annex.mail-echo", MANIFEST, &guest("echo"));
             host.publish_package(&package).await;
             api.install("annex.mail-echo").await
         }
@@ -203,20 +220,45 @@ async fn sent(smtp: &Peer) -> Vec<Value> {
     reqwest::get(format!("{}/__mails", smtp.url)).await.unwrap().json().await.unwrap()
 }
 
+/// The Message-ID of a mail that was sent, in its brackets.
+fn message_id(mail: &Value) -> &str {
+    let (_, rest) = mail["data"].as_str().unwrap().split_once("Message-ID: ").unwrap();
+    rest.split_whitespace().next().unwrap()
+}
+
+/// At most a hundred.
 async fn tickets(api: &Api) -> Vec<Value> {
-    api.get("/tickets").await["items"].as_array().unwrap().clone()
+    api.get("/tickets?limit=100").await["items"].as_array().unwrap().clone()
+}
+
+/// The messages of a ticket, at most a hundred.
+async fn messages(api: &Api, ticket: &Value) -> Vec<Value> {
+    let path = format!("/tickets/{}/messages?limit=100", ticket["number"]);
+    api.get(&path).await["items"].as_array().unwrap().clone()
+}
+
+/// The e-mail add-on with its mailbox open.
+async fn with_email(database: Database, dovecot: &Dovecot) -> Option<(Host, Peer, Api)> {
+    let (host, smtp, api, id) = with_channel(database, dovecot, Reader::Email).await?;
+    let settings = format!("/installations/{id}/settings");
+    api.put(&settings, &values("first secret", "INBOX")).await.expect_ok("settings").await;
+    opens(&host, &id).await;
+    Some((host, smtp, api))
+}
+
+/// A mail to the mailbox. `fields` are lines of its head, each with its end.
+fn letter(id: &str, from: &str, fields: &str, text: &str) -> String {
+    format!(
+        "Message-ID: <{id}@example.org>\nSubject: {id}\nFrom: {from}\nTo: help@mail.example.com\n\
+         MIME-Version: 1.0\n{fields}\n{text}\n"
+    )
 }
 
 on_each_database!(a_conversation_goes_on_by_mail);
 
 async fn a_conversation_goes_on_by_mail(database: Database) {
     let Some(dovecot) = Dovecot::start() else { return };
-    let Some((host, smtp, api, id)) = with_channel(database, &dovecot, Reader::Email).await else { return };
-    api.put(&format!("/installations/{id}/settings"), &values("first secret", "INBOX"))
-        .await
-        .expect_ok("settings")
-        .await;
-    opens(&host, &id).await;
+    let Some((_host, smtp, api)) = with_email(database, &dovecot).await else { return };
     let written = |own: &str, answers: &str, from: &str, text: &str| {
         let references = if answers.is_empty() { String::new() } else { format!("In-Reply-To: {answers}\n") };
         format!(
@@ -234,8 +276,7 @@ async fn a_conversation_goes_on_by_mail(database: Database) {
     assert!(mail["text"].as_str().unwrap().contains("On its way.") && data.contains("<order@example.org>"), "{data}");
     let to = mail["to"].to_string();
     assert!(to.contains("ada@example.org") && to.contains("bob@example.org"), "{to}");
-    let (_, rest) = data.split_once("Message-ID: ").unwrap();
-    let ours = rest.split_whitespace().next().unwrap();
+    let ours = message_id(&mail);
 
     dovecot.deliver("2.thanks", &written("thanks", ours, "Ada <ada@example.org>", "Thank you."));
     arrives(&api, "Thank you.").await;

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """A mail server (aiosmtpd) that keeps what it gets, and answers 451, 550 or nothing at all when told.
 
-    python3 tests/peers/smtp.py [--user NAME --password WORD]       prints `PORT <smtp> <control>`, then `PORT <control>`
+    python3 tests/peers/smtp.py [--user NAME --password WORD]…      prints `PORT <smtp> <control>`, then `PORT <control>`
     annex serve … --smtp-url smtp://127.0.0.1:<smtp>
 
-With --user, mail is taken only after AUTH PLAIN or LOGIN with that name and word.
+With --user, mail is taken only after AUTH PLAIN or LOGIN with one of those names and its word.
 Control is HTTP on its own port:
     GET    /__mails      every mail that was taken, oldest first: {"from", "to": […], "data": the raw message,
                          "text": its plain text as people read it, "helo"}
@@ -206,8 +206,8 @@ def control(box, smtp_port):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--user")
-    parser.add_argument("--password", default="")
+    parser.add_argument("--user", action="append", default=[])
+    parser.add_argument("--password", action="append", default=[])
     args = parser.parse_args()
     # It warns of passwords without TLS; this is a test.
     warnings.simplefilter("ignore")
@@ -215,9 +215,10 @@ def main():
     box = Box()
     login = {}
     if args.user:
+        known = {(user.encode(), word.encode()) for user, word in zip(args.user, args.password, strict=True)}
+
         def check(_server, _session, _envelope, _mechanism, given):
-            right = (given.login, given.password) == (args.user.encode(), args.password.encode())
-            return AuthResult(success=right, handled=False)
+            return AuthResult(success=(given.login, given.password) in known, handled=False)
         login = {"authenticator": check, "auth_required": True, "auth_require_tls": False}
     mailbox = Mailbox(box, **login)
     mailbox.start()

@@ -39,7 +39,12 @@ impl Dovecot {
 
     /// A mail that comes into the mailbox `help`, under a name of its own.
     pub(crate) fn deliver(&self, name: &str, raw: &str) {
-        let folder = self.folder.path().join("mail/help");
+        self.deliver_to("help", name, raw);
+    }
+
+    /// As [`Self::deliver`], into another mailbox.
+    pub(crate) fn deliver_to(&self, mailbox: &str, name: &str, raw: &str) {
+        let folder = self.folder.path().join("mail").join(mailbox);
         let lies = folder.join("tmp").join(name);
         std::fs::write(&lies, raw.replace('\n', "\r\n")).expect("a mail");
         std::fs::rename(lies, folder.join("new").join(name)).expect("it has come");

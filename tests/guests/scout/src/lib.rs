@@ -301,8 +301,23 @@ impl events::Guest for Scout {
         };
         let line = format!("{} {:?} {} {what}", event.id, event.actor, event.causes.len());
         log::write(log::Level::Info, &line);
-        Ok(())
+        answer_back(&event.happening)
     }
+}
+
+/// A machine that answers all that its requester writes in a ticket that is called so.
+fn answer_back(happening: &events::Happening) -> Result<(), String> {
+    let ticket = match happening {
+        events::Happening::TicketCreated(ticket) => ticket,
+        events::Happening::MessageAdded(written) if matches!(written.message.author, tickets::Author::Requester(_)) => {
+            &written.ticket
+        }
+        _ => return Ok(()),
+    };
+    if !ticket.subject.starts_with("answer-me") {
+        return Ok(());
+    }
+    tickets::add_reply(&ticket.id, "A machine answers.", &[]).map(drop).map_err(|error| format!("{error:?}"))
 }
 
 impl schedules::Guest for Scout {
