@@ -1,4 +1,5 @@
-//! A Telegram update becomes a ticket, its answer goes back to the chat, and nothing is doubled.
+//! A Telegram update becomes a ticket, its answer goes back to the chat, and nothing is doubled: with the Bot API as we play it, which
+//! also fails, and as others emulate it.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use crate::support::{
     eventually,
     host::{Host, Setup},
     on_each_database,
-    peer::Peer,
+    peer::{Peer, have},
 };
 
 const SECRET: &str = "a-webhook-secret";
@@ -167,6 +168,68 @@ async fn telegram_is_set_up_from_the_panel(database: Database) {
     assert_eq!(post(&host, &id, Some("wrong"), &update(2, 42, "x")).await, 401);
     let page = browser.get(&format!("/my-addons/{id}/channel")).await;
     page.expect("Last delivery received").expect("Secret missing or wrong");
+}
+
+on_each_database!(an_emulator_that_is_not_ours_is_talked_to);
+
+/// npm's telegram-test-api, from the set-up to a reply. It knows no files: what somebody sends is said all the same.
+async fn an_emulator_that_is_not_ours_is_talked_to(database: Database) {
+    if !have("telegram-test-api", &["npm/node_modules/telegram-test-api"]) {
+        return;
+    }
+    let emulator = Peer::start("bot_api.py", &[]);
+    let ask = async |path: &str, body: Value| -> Value {
+        let asked = reqwest::Client::new().post(format!("{}/{path}", emulator.url)).json(&body);
+        asked.send().await.unwrap().json().await.unwrap()
+    };
+    let host = Setup::new(database).egress("api.telegram.org", &emulator.url).start().await;
+    host.publish("annex.telegram-1.0.0").await;
+    let api = host.api();
+    let id = api.install("annex.telegram").await;
+    let values = json!({"values": {"bot_token": "123456:test-token"}});
+    api.put(&format!("/installations/{id}/settings"), &values).await.expect_ok("settings").await;
+    let browser = host.browser().await;
+    let page = browser.get(&format!("/my-addons/{id}/channel")).await;
+    let done = browser.submit(&page, "form[action$='/channel/connect']", &[]).await;
+    done.expect("The service now delivers to this address");
+
+    let writes = async |said: Value| {
+        let mut message = update(1, 42, "")["message"].clone();
+        for (field, value) in said.as_object().unwrap() {
+            message[field] = value.clone();
+        }
+        message["botToken"] = json!("123456:test-token");
+        ask("sendMessage", message).await
+    };
+    let arrives = async |words: &str| {
+        eventually(&format!("`{words}` is in the desk"), || async {
+            let tickets = api.get("/tickets").await;
+            assert!(tickets["items"].as_array().unwrap().len() <= 1, "one chat is one ticket: {tickets}");
+            let number = &tickets["items"].get(0)?["number"];
+            let messages = api.get(&format!("/tickets/{number}/messages")).await;
+            messages.to_string().contains(words).then_some(messages)
+        })
+        .await
+    };
+    writes(json!({"text": "Is my order on its way?"})).await;
+    arrives("Is my order on its way?").await;
+    writes(json!({"document": {"file_id": "letter", "file_name": "letter.txt", "file_size": 6}})).await;
+    arrives("letter.txt: it could not be fetched from Telegram").await;
+
+    let reply = json!({"body": "It left this morning."});
+    api.post("/tickets/1/messages", &reply).await.expect_ok("reply").await;
+    eventually("the reply is in the chat", || async {
+        let said = ask("getUpdatesHistory", json!({"token": "123456:test-token"})).await;
+        let said = said["result"].as_array().unwrap().clone();
+        let texts: Vec<_> = said.iter().map(|one| (&one["message"]["chat_id"], &one["message"]["text"])).collect();
+        (texts == [(&json!(42), &json!("It left this morning."))]).then_some(())
+    })
+    .await;
+    eventually("it shows as sent", || async {
+        let messages = api.get("/tickets/1/messages").await;
+        (messages["items"][0]["delivery"] == "sent").then_some(())
+    })
+    .await;
 }
 
 on_each_database!(no_customer_gets_a_reply_twice);

@@ -19,10 +19,10 @@ missing() { # peer, reason
 }
 
 command -v python3 >/dev/null || missing "python3" "install Python 3; the test servers need it"
-# Tests start the servers themselves: crm.py, shop.py, telegram.py, stripe.py, smtp.py, publisher.py and oidc.py find their packages here.
+# Tests start the servers themselves: crm.py, shop.py, telegram.py, bot_api.py, stripe.py, smtp.py, publisher.py and oidc.py find their packages here.
 export ANNEX_TEST_PEERS=${ANNEX_TEST_PEERS:-${CARGO_TARGET_DIR:-$PWD/target}/peers}
 tests/peers/setup.sh python >/dev/null || missing "Stripe (localstripe), SMTP (aiosmtpd), services of publishers (standardwebhooks, Authlib), and PyPI for add-ons in Python" "their tests are skipped"
-tests/peers/setup.sh npm >/dev/null || missing "a foreign OIDC issuer (oidc-provider), services of publishers with openid-client and standardwebhooks, axe-core, and npm for add-ons in JavaScript" "their tests are skipped"
+tests/peers/setup.sh npm >/dev/null || missing "a foreign OIDC issuer (oidc-provider), services of publishers with openid-client and standardwebhooks, a foreign Bot API (telegram-test-api), axe-core, and npm for add-ons in JavaScript" "their tests are skipped"
 if driver=$(tests/peers/chromium.sh); then
     export ANNEX_TEST_CHROMEDRIVER=$driver
 else

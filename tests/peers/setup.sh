@@ -2,7 +2,7 @@
 # Installs what the test servers need, in pinned versions: setup.sh python|npm. Prints the folder: `ANNEX_TEST_PEERS`, else
 # `peers` in the target folder. Does nothing when it is there already. Ends with 1, and a reason, when it cannot be had.
 #   python  localstripe, aiosmtpd, standardwebhooks and Authlib, in a virtual environment   (requirements.txt; made from requirements.in by pip-compile)
-#   npm     oidc-provider, openid-client, standardwebhooks and axe-core     (npm/package-lock.json)
+#   npm     oidc-provider, openid-client, standardwebhooks, telegram-test-api and axe-core     (npm/package-lock.json)
 # Where Python's venv or npm is not installed, root on Debian gets it from the distribution.
 set -euo pipefail
 
@@ -46,7 +46,7 @@ npm)
         mkdir -p "$dir/npm"
         cp "$here/npm/package.json" "$wanted" "$dir/npm/"
         (cd "$dir/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
-            fail "oidc-provider, openid-client, standardwebhooks and axe-core cannot be installed; is there a network?"
+            fail "oidc-provider, openid-client, standardwebhooks, telegram-test-api and axe-core cannot be installed; is there a network?"
         cp "$wanted" "$dir/npm.done"
     fi
     ;;
