@@ -1,4 +1,5 @@
-//! A host with one large desk, its admin, and an add-on that draws a panel of 15 blocks beside each ticket.
+//! A host with one large desk, its admin, and two add-ons beside each ticket: one draws a panel of 15 blocks, one a panel of two parts that
+//! are deferred.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -17,15 +18,18 @@ use crate::{
 };
 
 const ADMIN: (&str, &str) = ("admin@example.com", "violet-anvil-49-tundra-quilt");
-const ADDON: &str = "annex.panel";
+const PANEL: &str = "annex.panel";
+const PARTS: &str = "annex.parts";
 
 /// A running host.
 pub(crate) struct Host {
     child: Child,
     _folder: TempDir,
     pub(crate) url: String,
-    /// The add-on's installation.
+    /// The installation of the panel of 15 blocks.
     pub(crate) installation: String,
+    /// That of the panel of two parts.
+    pub(crate) parts: String,
     /// In which the admin is signed in.
     pub(crate) browser: reqwest::Client,
 }
@@ -57,13 +61,18 @@ impl Host {
         Database::open(&database).await.fill(tickets, i64::try_from(now).expect("before 2286")).await;
         let (child, url) = serve(&at(&["serve", "--listen", "127.0.0.1:0"]), &path("log"));
         let token = all(&at(&["token", "create", "--email", ADMIN.0])).trim().to_owned();
-        let head = head(ADDON, "plugin").replace("annex:addon@0.1", "annex:addon@0.2");
-        let manifest = format!(
-            "{head}\n[[views]]\nkey = \"panel\"\nlocation = \"ticket-sidebar\"\n\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to keep\"\n"
-        );
-        let installation = install(&url, &token, signed(folder.path(), ADDON, &guest("panel"), &manifest)).await;
+        let component = guest("panel");
+        let package = |addon: &str, view: &str| {
+            let head = head(addon, "plugin").replace("annex:addon@0.1", "annex:addon@0.2");
+            let manifest = format!(
+                "{head}\n[[views]]\nkey = \"{view}\"\nlocation = \"ticket-sidebar\"\n\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to keep\"\n"
+            );
+            signed(folder.path(), addon, &component, &manifest)
+        };
+        let installation = install(&url, &token, PANEL, package(PANEL, "panel")).await;
+        let parts = install(&url, &token, PARTS, package(PARTS, "parts")).await;
         let browser = browser(&url).await;
-        Self { child, _folder: folder, url, installation, browser }
+        Self { child, _folder: folder, url, installation, parts, browser }
     }
 }
 
@@ -107,8 +116,8 @@ fn serve(words: &[String], log: &str) -> (Child, String) {
     (child, url)
 }
 
-/// Publishes and installs the add-on; answers the id of the installation.
-async fn install(url: &str, token: &str, package: Vec<u8>) -> String {
+/// Publishes and installs an add-on; answers the id of the installation.
+async fn install(url: &str, token: &str, addon: &str, package: Vec<u8>) -> String {
     let client = reqwest::Client::new();
     let ask = async |request: reqwest::RequestBuilder| -> Value {
         let answer = request.bearer_auth(token).send().await.expect("the host answers");
@@ -119,8 +128,8 @@ async fn install(url: &str, token: &str, package: Vec<u8>) -> String {
     let at = |method: Method, path: &str| client.request(method, format!("{url}/api/v1{path}"));
     let upload = at(Method::POST, "/packages").header("content-type", "application/vnd.annex.package");
     ask(upload.body(package)).await;
-    let listing = ask(at(Method::GET, &format!("/addons/{ADDON}"))).await;
-    let body = json!({"addon": ADDON, "grant": listing["versions"][0]["capabilities"]});
+    let listing = ask(at(Method::GET, &format!("/addons/{addon}"))).await;
+    let body = json!({"addon": addon, "grant": listing["versions"][0]["capabilities"]});
     let begun = ask(at(Method::POST, "/installations").json(&body)).await;
     let id = begun["id"].as_str().expect("an id").to_owned();
     for _ in 0..600 {
@@ -129,7 +138,7 @@ async fn install(url: &str, token: &str, package: Vec<u8>) -> String {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{ADDON} does not become active");
+    panic!("{addon} does not become active");
 }
 
 async fn browser(url: &str) -> reqwest::Client {

@@ -1,6 +1,8 @@
-//! One row for each page.
+//! One row for each page, and one for what comes after the page.
 
 use std::time::{Duration, Instant};
+
+use scraper::{Html, Selector};
 
 use crate::host::Host;
 
@@ -12,6 +14,8 @@ const WINDOW: Duration = Duration::from_secs(3);
 const CONNECTIONS: usize = 16;
 /// One person has so many searches at once; a page that refuses a third is no search.
 const SEARCHES: usize = 2;
+/// How often a panel is drawn whose parts come later.
+const PANELS: usize = 50;
 
 /// Asks for each page, and prints what it took.
 pub(crate) async fn measure(host: &Host, tickets: u32) {
@@ -46,6 +50,50 @@ pub(crate) async fn measure(host: &Host, tickets: u32) {
         let (median, high) = beside_searches(host, path).await;
         println!("{name:<26} {median:>9.2} {high:>9.2}");
     }
+    let (median, high) = parts(host, &format!("/tickets/{ticket}")).await;
+    println!("{:<26} {median:>9.2} {high:>9.2}", "a panel with its parts");
+}
+
+/// From the end of a page until both deferred parts of a panel in it are there, asked for as its script does: the panel, then its parts
+/// side by side. Milliseconds at the median and the 95th percentile.
+async fn parts(host: &Host, page: &str) -> (f64, f64) {
+    let panel = format!("{}{page}/sidebar/{}", host.url, host.parts);
+    let mut times = Vec::with_capacity(PANELS);
+    for _ in 0..PANELS {
+        get(host, page).await;
+        let begun = Instant::now();
+        let shown = answered(host.browser.get(&panel)).await;
+        let (state, wanted) = deferred(&shown);
+        assert_eq!(wanted.len(), 2, "{shown}");
+        let asking = wanted.iter().map(|part| {
+            let form = [("state", &state), ("do", part)];
+            answered(host.browser.post(format!("{panel}/actions")).header("origin", &host.url).form(&form))
+        });
+        for drawn in futures::future::join_all(asking).await {
+            assert!(drawn.contains("part@customer.example"), "{drawn}");
+        }
+        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_unstable_by(f64::total_cmp);
+    (times[PANELS / 2], times[PANELS * 95 / 100])
+}
+
+/// The body of a part of a page.
+async fn answered(request: reqwest::RequestBuilder) -> String {
+    let answer = request.header("hx-request", "true").send().await.expect("the host answers");
+    let (status, body) = (answer.status(), answer.text().await.expect("a body"));
+    assert!(status.is_success(), "{status} {body}");
+    body
+}
+
+/// The state of a panel, and the buttons of the parts that are to come.
+fn deferred(panel: &str) -> (String, Vec<String>) {
+    let html = Html::parse_fragment(panel);
+    let values = |selector: &str| -> Vec<String> {
+        let selector = Selector::parse(selector).expect("a selector");
+        html.select(&selector).filter_map(|found| found.value().attr("value")).map(str::to_owned).collect()
+    };
+    (values("input[name=state]").concat(), values("button[data-deferred]"))
 }
 
 /// As [`times`], while somebody else searches for common words without a pause.

@@ -1,5 +1,5 @@
-//! The panel of the benches: 15 blocks, about 3.7 kB as JSON. Nothing is reused between calls, as an instance lives for
-//! one: an allocator that never frees is enough.
+//! The panel of the benches: 15 blocks, about 3.7 kB as JSON; and another, as the view `parts`, of two parts that are deferred. Nothing is
+//! reused between calls, as an instance lives for one: an allocator that never frees is enough.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "plugin" });
 
@@ -20,6 +20,9 @@ impl views::Guest for Panel {
             return Err(Fault::Internal("this panel stands beside tickets".into()));
         };
         let email = requester_email.unwrap_or_default();
+        if ctx.view == "parts" {
+            return Ok(parts());
+        }
         Ok(View {
             title: "Customer".into(),
             subtitle: Some(email.clone()),
@@ -53,8 +56,27 @@ impl views::Guest for Panel {
         })
     }
 
-    fn handle(_: Context, _: Event) -> Result<Reply, Fault> {
-        Ok(Reply { update: Update::None, toast: None })
+    fn handle(_: Context, event: Event) -> Result<Reply, Fault> {
+        let update = match event.verb.as_str() {
+            "part" => Update::Patch(vec![Patch::Put(Node { id: event.source, ..profile(4, "part@customer.example") })]),
+            _ => Update::None,
+        };
+        Ok(Reply { update, toast: None })
+    }
+}
+
+/// Two parts that are asked for once the panel is seen.
+fn parts() -> View {
+    let part = |at| node(at, Block::Deferred(Deferred { verb: "part".into(), args: Vec::new(), skeleton: 4 }));
+    let nodes = vec![part(0), part(1)];
+    View {
+        title: "Parts".into(),
+        subtitle: None,
+        banner: None,
+        sections: vec![Section { id: "parts".into(), title: None, collapsed: None, is_form: false, nodes }],
+        footer: Vec::new(),
+        refresh_seconds: None,
+        state: Vec::new(),
     }
 }
 
