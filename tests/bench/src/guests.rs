@@ -1,4 +1,4 @@
-//! Builds the two guests.
+//! Builds the guests.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,6 +13,8 @@ pub struct Guests {
     pub panel: Vec<u8>,
     /// A core module.
     pub extism: Vec<u8>,
+    /// The e-mail add-on.
+    pub email: Vec<u8>,
 }
 
 pub fn build() -> Result<Guests, Failure> {
@@ -24,7 +26,10 @@ pub fn build() -> Result<Guests, Failure> {
     // Linked as the core module that it is, not wrapped into a component.
     let built = cargo(&extism, &extism.join("../target/extism-guest"), &[], "-C linker=rust-lld")?;
     let extism = std::fs::read(built.join("extism_guest.wasm"))?;
-    Ok(Guests { panel, extism })
+    let plugins = bench.join("../../plugins");
+    let built = cargo(&plugins, &plugins.join("target"), &["--package", "email"], "")?;
+    let email = std::fs::read(built.join("email.wasm"))?;
+    Ok(Guests { panel, extism, email })
 }
 
 fn cargo(folder: &Path, target: &Path, more: &[&str], flags: &str) -> Result<PathBuf, Failure> {

@@ -13,7 +13,7 @@ use annex_domain::{
     ids::{CallId, DeskId, InstallationId},
     localized::Localized,
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
-    ports::Scope,
+    ports::{AddonData, Scope},
     ui::{Context, Location, TicketPlace, View},
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
@@ -56,8 +56,13 @@ fn without_state(view: View) -> View {
 }
 
 pub fn sandbox(artifacts: &Path) -> Result<Sandbox, Failure> {
+    sandbox_on(artifacts, Arc::new(NoData))
+}
+
+/// A sandbox whose add-ons find this data.
+pub fn sandbox_on(artifacts: &Path, data: Arc<dyn AddonData>) -> Result<Sandbox, Failure> {
     let config = SandboxConfig::new(artifacts.to_owned(), [5; 32], Compiler::InProcess);
-    Ok(Sandbox::new(config, Arc::new(NoData), Arc::new(SystemClock))?)
+    Ok(Sandbox::new(config, data, Arc::new(SystemClock))?)
 }
 
 pub fn context() -> Context {
@@ -90,10 +95,18 @@ pub fn scope(addon: &Admitted) -> CallScope {
     CallScope { scope, grant: Grant::of(&manifest.capabilities) }
 }
 
-/// A package signed for this run.
+/// The panel as a package.
 pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
-    let capability = |access, hosts: Vec<HostPattern>| Capability { access, hosts, purpose: Localized::en("to bench") };
-    let manifest = Manifest {
+    signed(manifest()?, component)
+}
+
+pub fn capability(access: Access, hosts: Vec<HostPattern>) -> Capability {
+    Capability { access, hosts, purpose: Localized::en("to bench") }
+}
+
+/// Of a plugin.
+pub fn manifest() -> Result<Manifest, Failure> {
+    Ok(Manifest {
         id: "bench.panel".parse()?,
         version: Version::new(1, 0, 0),
         seq: Seq(1),
@@ -131,7 +144,11 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
         setup: None,
         service: None,
         files: Vec::new(),
-    };
+    })
+}
+
+/// A package signed for this run.
+pub fn signed(manifest: Manifest, component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
     let key = SigningKey::generate()?;
     let trust = TrustedKeys {
         publisher: "bench".parse()?,
