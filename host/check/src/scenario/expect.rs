@@ -8,7 +8,7 @@ use annex_sandbox::{CallError, Report};
 
 use super::{
     data::{Desk, Written},
-    given::{Expect, Message, Request},
+    given::{Became, Expect, Message, Request},
     stub::Seen,
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Done {
     pub(super) status: Option<u16>,
     pub(super) body: Option<String>,
     pub(super) messages: Vec<InboundMessage>,
+    pub(super) brought: Vec<String>,
+    pub(super) outcome: Option<Became>,
     pub(super) external_id: Option<String>,
     pub(super) code: Option<String>,
     pub(super) requests: Vec<Seen>,
@@ -65,6 +67,8 @@ fn answer(expect: &Expect, done: &Done, found: &mut Vec<String>) {
     }
     same("toast", expect.toast.as_ref(), done.toast.as_ref(), found);
     same("invalid", expect.invalid.as_ref(), Some(&done.invalid), found);
+    same("brought", expect.brought.as_ref(), Some(&done.brought), found);
+    same("outcome", expect.outcome.as_ref(), done.outcome.as_ref(), found);
     same("external_id", expect.external_id.as_ref(), done.external_id.as_ref(), found);
     same("code", expect.code.as_ref(), done.code.as_ref(), found);
     same("status", expect.status.as_ref(), done.status.as_ref(), found);

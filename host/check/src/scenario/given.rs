@@ -287,10 +287,26 @@ pub(crate) struct Expect {
     pub(crate) body: Option<String>,
     /// For `receive`: the messages.
     pub(crate) messages: Option<Vec<Message>>,
+    /// For `receive`: what came beside messages, such as `edited m-1`.
+    pub(crate) brought: Option<Vec<String>>,
+    /// For `send`: what became of the reply; of one that is refused the error is `rejected`.
+    pub(crate) outcome: Option<Became>,
     /// For `send`: the service's own id.
     pub(crate) external_id: Option<String>,
     /// For `describe`: the code of the language.
     pub(crate) code: Option<String>,
+}
+
+/// What a channel says became of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Became {
+    /// The service has it.
+    Sent,
+    /// It is tried again.
+    Later,
+    /// Nobody knows.
+    Unknown,
 }
 
 /// A request that is expected.

@@ -14,7 +14,10 @@ use annex_domain::{
 use annex_sandbox::{Beside, Changed, Entered, Happening, Report, What};
 
 use super::{Session, done, hook};
-use crate::scenario::{expect::Done, given::Step};
+use crate::scenario::{
+    expect::Done,
+    given::{Became, Step},
+};
 
 impl Session<'_> {
     pub(super) async fn event(
@@ -86,8 +89,16 @@ impl Session<'_> {
         let finished = self.sandbox.receive(&self.addon, self.scope(), step.delivery()).await;
         done(finished, |InboundReply { status, body, brought, .. }, done| {
             (done.status, done.body) = (Some(status), Some(String::from_utf8_lossy(&body).into_owned()));
-            let message = |inbound| if let Inbound::Message(message) = inbound { Some(*message) } else { None };
-            done.messages = brought.into_iter().filter_map(message).collect();
+            for inbound in brought {
+                match inbound {
+                    Inbound::Message(message) => done.messages.push(*message),
+                    Inbound::Edited(edit) => done.brought.push(format!("edited {}", edit.external_id)),
+                    Inbound::Deleted(id) => done.brought.push(format!("deleted {id}")),
+                    Inbound::Status(report) => {
+                        done.brought.push(format!("{} {}", report.progress, report.external_id));
+                    }
+                }
+            }
         })
     }
 
@@ -107,10 +118,12 @@ impl Session<'_> {
             attempt: 1,
         };
         let finished = self.sandbox.send(&self.addon, self.scope(), message).await;
-        done(finished, |sent, done| {
-            if let Sending::Sent(Receipt { external_id, .. }) = sent {
-                done.external_id = Some(external_id);
+        done(finished, |sent, done| match sent {
+            Sending::Sent(Receipt { external_id, .. }) => {
+                (done.outcome, done.external_id) = (Some(Became::Sent), Some(external_id));
             }
+            Sending::Later(_) => done.outcome = Some(Became::Later),
+            Sending::Unknown(why) => (done.outcome, done.texts) = (Some(Became::Unknown), vec![why]),
         })
     }
 
