@@ -132,6 +132,8 @@ mod tests {
         let text = upgraded.text();
         assert!(text.starts_with(&format!("annex-sdk 0.0.1 -> {}", sdk::VERSION)), "{text}");
         assert!(text.contains(&format!("## {}", sdk::VERSION)), "{text}");
+        // What a channel of 0.1 has in its `Cargo.toml`, and nothing there can say why it does not build any more.
+        assert!(text.contains("The feature `channel` is gone from this crate"), "{text}");
         let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
         let expected =
             format!("# mine\n[dependencies]\nannex-sdk = {{ path = \"{}\" }}\nlog = \"0.4\" # keep\n", sdk::PATH);
