@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub use self::older::{ExternalId, NotSent};
 use crate::{clock::Timestamp, ports::FileFacts};
 
+/// What takes the place of a text whose author took it back. What it said is kept as of any other change. Pages say it in the
+/// language of who reads.
+pub const TAKEN_BACK: &str = "(taken back by its author)";
+
 /// A request to `/hooks/{hook}/…`, already checked as the manifest's `inbound` asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundRequest {

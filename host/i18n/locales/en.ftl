@@ -357,6 +357,7 @@ ticket-delivery-arrived = It arrived
 ticket-delivery-confirmed = The message is marked as sent
 ticket-message-sent-at = Written
 ticket-message-edited = Edited
+ticket-message-taken-back = Taken back by its author
 ticket-origin-automatic = Automatic reply
 ticket-origin-bulk = Mailing list
 ticket-origin-bounce = Delivery report

@@ -404,6 +404,7 @@ ticket-delivery-arrived = لقد وصلت
 ticket-delivery-confirmed = سُجّلت الرسالة على أنها أُرسلت
 ticket-message-sent-at = كُتبت
 ticket-message-edited = معدّلة
+ticket-message-taken-back = تراجع عنها كاتبها
 ticket-origin-automatic = رد آلي
 ticket-origin-bulk = قائمة بريدية
 ticket-origin-bounce = تقرير تسليم

@@ -357,6 +357,7 @@ ticket-delivery-arrived = Sie ist angekommen
 ticket-delivery-confirmed = Die Nachricht ist als gesendet vermerkt
 ticket-message-sent-at = Geschrieben
 ticket-message-edited = Bearbeitet
+ticket-message-taken-back = Von der anfragenden Person zurückgenommen
 ticket-origin-automatic = Automatische Antwort
 ticket-origin-bulk = Mailingliste
 ticket-origin-bounce = Zustellbericht

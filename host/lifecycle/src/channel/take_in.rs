@@ -2,7 +2,7 @@
 //! that were sent.
 
 use annex_domain::{
-    channel::{Edit, Inbound, InboundMessage, Progress, Report, Revision},
+    channel::{Edit, Inbound, InboundMessage, Progress, Report, Revision, TAKEN_BACK},
     clock::Timestamp,
     installation::Installation,
 };
@@ -14,8 +14,6 @@ use annex_store::{
 
 use super::{message, tidy};
 
-/// What takes the place of a text whose author took it back. What it said is kept as of any other change.
-const TAKEN_BACK: &str = "(taken back by its author)";
 /// Why a message did not arrive, of whose service nothing more is known.
 const DID_NOT_ARRIVE: &str = "it did not arrive, the service says";
 

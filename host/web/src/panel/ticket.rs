@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     attachment::{self, Attachment},
-    channel::{Facts, Origin, Person, Progress},
+    channel::{Facts, Origin, Person, Progress, TAKEN_BACK},
     clock::Timestamp,
     contact::Contact,
     field::{Field, FieldSubject},
@@ -133,6 +133,11 @@ impl Bubble {
 
     fn is_unclear(&self) -> bool {
         self.message.delivery == Delivery::Unclear
+    }
+
+    /// Its author took back what it said.
+    fn is_taken_back(&self) -> bool {
+        self.message.edited_at.is_some() && self.message.body == TAKEN_BACK
     }
 
     /// When its author sent it, where it came so much later that the two differ for a reader.
