@@ -51,7 +51,7 @@ window.layout = (() => {
   }
 
   // Links in a row and code are meant to be scrolled; tables only where rows do not stand by themselves.
-  const ROAMS = 'nav.subnav, nav.tabs, nav.views, pre';
+  const ROAMS = 'nav.rail, nav.subnav, nav.tabs, nav.views, pre';
   const roams = (element) => element.matches(ROAMS) || (element.matches('.table-wrap') && innerWidth > 520);
 
   function cut() {

@@ -73,6 +73,8 @@ pub(crate) enum Section {
     Audit,
     /// One's own settings.
     Profile,
+    /// A page of an add-on.
+    Page(InstallationId),
 }
 
 /// A link of the navigation.
@@ -159,6 +161,11 @@ impl Shell {
     /// True on the page of the bell.
     pub(crate) fn is_attention(&self) -> bool {
         self.section == Section::Attention
+    }
+
+    /// True on the page of that add-on.
+    pub(crate) fn is_page(&self, of: &InstallationId) -> bool {
+        self.section == Section::Page(*of)
     }
 
     /// True where the bell makes sense: for those who can do something about what it counts.

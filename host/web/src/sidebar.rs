@@ -145,7 +145,7 @@ async fn slot(state: &AppState, who: &SignedIn, at: At, installation: Installati
     let section = match at {
         At::Ticket(_) => Section::Inbox,
         At::Contact(_) => Section::Contacts,
-        At::Page => Section::None,
+        At::Page => Section::Page(installation),
     };
     let shell = who.titled(title.get(who.t.code()), section);
     Ok(PanelSlot { shell, at, context, installation })
