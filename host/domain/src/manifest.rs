@@ -267,6 +267,12 @@ impl Manifest {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// Services deliver to it, at an address of its own. To a form only its page delivers.
+    #[must_use]
+    pub fn receives(&self) -> bool {
+        self.inbound.as_ref().is_some_and(|inbound| !inbound.form)
+    }
+
     /// Its view at a place. A plugin of 0.1 has one, beside tickets.
     #[must_use]
     pub fn view_at(&self, place: ViewPlace) -> Option<ViewEntry> {

@@ -37,6 +37,9 @@
     return "";
   })();
 
+  // What is to be mended first, where the form came back.
+  form.querySelector("[aria-invalid]")?.focus();
+
   let sending = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

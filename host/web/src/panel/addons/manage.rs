@@ -354,7 +354,7 @@ async fn head(
         asks_platform: support::address(state, view).is_some(),
         open: open(state, who, view).await?,
         sentences: of_version(&who.t, &view.manifest),
-        receives: view.manifest.inbound.is_some(),
+        receives: view.manifest.receives(),
         planned: planned(state, who, view).await?,
         installed_at: installation.created_at,
         standing,

@@ -97,7 +97,7 @@ fn tasks(view: &InstallationView, who: &SignedIn) -> Vec<Task> {
             action: t.get("start-settings-go"),
         });
     }
-    if view.manifest.inbound.is_some() {
+    if view.manifest.receives() {
         tasks.push(Task {
             done: false,
             title: t.get("start-channel"),
