@@ -2,6 +2,7 @@
 //! from the right; what is to be pressed is free, errors are said once, and axe-core finds nothing. `layout.js` measures.
 
 mod desk;
+mod places;
 mod publisher;
 
 use serde_json::{Value, json};
@@ -79,9 +80,15 @@ async fn start(crm: &Peer) -> Option<(Host, Chromium)> {
         .egress("acme.freshdesk.com", &crm.url)
         .start()
         .await;
+    let chromium = window(&host).await?;
+    Some((host, chromium))
+}
+
+/// A window in whose pages `layout.js` measures.
+async fn window(host: &Host) -> Option<Chromium> {
     let chromium = Chromium::start(&host.url).await?;
     chromium.on_every_page(include_str!("layout.js")).await;
-    Some((host, chromium))
+    Some(chromium)
 }
 
 /// Looks at the pages where nobody is signed in, at those of the panel, of the client area, and of publishers and who reviews them.

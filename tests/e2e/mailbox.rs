@@ -6,20 +6,17 @@ mod hostile;
 mod killed;
 mod replies;
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::support::{
     api::Api,
     database::Database,
     dovecot::Dovecot,
     eventually,
-    guests::{guest, lay_out},
-    host::{Host, Setup, annex_ok},
+    host::{Host, Setup},
     on_each_database,
     peer::{Peer, packages},
+    puppet::pack_guest,
 };
 
 const MANIFEST: &str = r#"
@@ -48,17 +45,6 @@ type = "mailbox"
 label = "Mailbox"
 required = true
 "#;
-
-/// An unsigned package of version 1.0.0, and the folder that it lives in.
-fn pack(id: &str, manifest: &str, component: &[u8]) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    lay_out(folder.path(), manifest, component);
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let (manifest, component, out) = (path("annex.toml"), path("component.wasm"), path("out"));
-    annex_ok(["addon", "pack", &path(""), "--manifest", &manifest, "--component", &component, "--out-dir", &out]);
-    let package = folder.path().join(format!("out/{id}-1.0.0.unsigned.annex"));
-    (folder, package)
-}
 
 /// Both mailboxes of Dovecot, at the server that takes mails.
 const LOGINS: [&str; 8] = [
@@ -101,7 +87,7 @@ async fn with_channel(database: Database, dovecot: &Dovecot, reader: Reader) -> 
     let api = host.api();
     let id = match reader {
         Reader::Echo => {
-            let (_folder, package) = pack("annex.mail-echo", MANIFEST, &guest("echo"));
+            let (_folder, package) = pack_guest("echo", MANIFEST, "annex.mail-echo-1.0.0");
             host.publish_package(&package).await;
             api.install("annex.mail-echo").await
         }

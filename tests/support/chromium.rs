@@ -162,6 +162,12 @@ impl Chromium {
         self.command("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
+    /// Asks for pages in this language from now on, as the browser of somebody who speaks it does.
+    pub(crate) async fn speak(&self, language: &str) {
+        self.command("Network.enable", json!({})).await;
+        self.command("Network.setExtraHTTPHeaders", json!({"headers": {"Accept-Language": language}})).await;
+    }
+
     /// Runs before the script of each page that is opened from now on.
     pub(crate) async fn on_every_page(&self, script: &str) {
         self.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": script})).await;

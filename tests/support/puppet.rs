@@ -52,6 +52,33 @@ macro_rules! plan {
 }
 pub(crate) use plan;
 
+/// An unsigned package of a guest of `tests/guests`, and the folder that it lives in. `package` is what its manifest makes it, such
+/// as `annex.echo-1.0.0`.
+pub(crate) fn pack_guest(name: &str, manifest: &str, package: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    lay_out(folder.path(), manifest, &guest(name));
+    let package = pack_at(folder.path(), package);
+    (folder, package)
+}
+
+fn pack_at(project: &Path, package: &str) -> PathBuf {
+    let path = |name: &str| project.join(name).display().to_string();
+    annex_ok([
+        "addon",
+        "pack",
+        &path(""),
+        "--manifest",
+        &path("annex.toml"),
+        "--component",
+        &path("component.wasm"),
+        "--out-dir",
+        &path("out"),
+    ]);
+    let package = project.join(format!("out/{package}.unsigned.annex"));
+    assert!(package.exists(), "{} was not written", package.display());
+    package
+}
+
 impl Puppet<'_> {
     /// An unsigned package, and the folder that it lives in.
     pub(crate) fn pack(&self) -> (TempDir, PathBuf) {
@@ -64,20 +91,7 @@ impl Puppet<'_> {
         let project = folder.path();
         lay_out(project, &self.manifest(listing), &self.component());
         lay(project);
-        let path = |name: &str| project.join(name).display().to_string();
-        annex_ok([
-            "addon",
-            "pack",
-            &path(""),
-            "--manifest",
-            &path("annex.toml"),
-            "--component",
-            &path("component.wasm"),
-            "--out-dir",
-            &path("out"),
-        ]);
-        let package = project.join(format!("out/{}-{}.unsigned.annex", self.id, self.version));
-        assert!(package.exists(), "{} was not written", package.display());
+        let package = pack_at(project, &format!("{}-{}", self.id, self.version));
         (folder, package)
     }
 

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{arrives, letter, message_id, messages, opens, pack, sent, tickets, values, with_email};
-use crate::support::{api::Api, database::Database, dovecot::Dovecot, eventually, guests::guest, on_each_database};
+use super::{arrives, letter, message_id, messages, opens, sent, tickets, values, with_email};
+use crate::support::{
+    api::Api, database::Database, dovecot::Dovecot, eventually, on_each_database, puppet::pack_guest,
+};
 
 /// A plugin that answers all that is written in tickets that are called so.
 const AWAY: &str = r#"
@@ -46,13 +48,13 @@ async fn a_reply_carries_html_and_files_and_comes_back_when_nobody_is_there(data
     let ticket = tickets(&api).await.remove(0);
     let upload = api.request(reqwest::Method::POST, "/attachments?name=answers.txt").body("All answers.");
     let file = api.send(upload).await.expect_ok("a file").await;
-    let reply = json!({"body": "See the file.", "html": "<p>See <b>the file</b>.</p>", "attachments": [file["id"]]});
+    let reply = json!({"body": "See the file.", "attachments": [file["id"]]});
     let path = format!("/tickets/{}/messages", ticket["number"]);
     let id = api.post(&path, &reply).await.expect_ok("a reply").await["id"].clone();
     let mail = eventually("the reply leaves", || async { sent(&smtp).await.pop() }).await;
     let data = mail["data"].as_str().unwrap();
     assert!(mail["text"].as_str().unwrap().contains("See the file."), "{data}");
-    assert!(data.contains("text/html") && data.contains("<b>the file</b>"), "{data}");
+    assert!(data.contains("text/html") && data.contains("<p>See the file.</p>"), "{data}");
     assert!(data.contains("answers.txt"), "{data}");
     assert!(data.contains("All answers.") || data.contains("QWxsIGFuc3dlcnMu"), "{data}");
     let becomes = async |delivery: &str| -> Value {
@@ -82,7 +84,7 @@ on_each_database!(machines_are_not_answered_without_end);
 async fn machines_are_not_answered_without_end(database: Database) {
     let Some(dovecot) = Dovecot::start() else { return };
     let Some((host, smtp, api)) = with_email(database, &dovecot).await else { return };
-    let (_folder, package) = pack("annex.away", AWAY, &guest("scout"));
+    let (_folder, package) = pack_guest("scout", AWAY, "annex.away-1.0.0");
     host.publish_package(&package).await;
     api.install("annex.away").await;
 

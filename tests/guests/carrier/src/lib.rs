@@ -1,7 +1,7 @@
 //! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; of
 //! the text `a file of nobody` it says that it has a file, which was never made. What it sends it notes under `sent`. What it is told to
-//! say about a reply, the text of the reply says. Asked for
-//! choices, it does with its mailbox what was typed, and offers what came of it.
+//! say about a reply, the text of the reply says. Asked for choices, it does with its mailbox what was typed, and offers what came of it.
+//! A request is a mail, or says what became of a message: `edit|id|text`, `gone|id`, `delivered|id`, `read|id`.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "channel" });
 
@@ -14,7 +14,8 @@ use exports::annex::addon::{
     lifecycle,
     messaging::{
         Attached, Attachment, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
-        OutboundMessage, Outcome, Person, Reach, Receipt,
+        Attachment, Edit, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
+        OutboundMessage, Outcome, Person, Progress, Reach, Receipt, Report,
     },
     schedules,
 };
@@ -41,6 +42,22 @@ fn message(text: &str) -> Result<Inbound, Fault> {
         answers: None,
         sent: None,
     }))
+}
+
+fn brought(text: &str) -> Result<Inbound, Fault> {
+    let (kind, rest) = text.split_once('|').unwrap_or((text, ""));
+    let (id, said) = rest.split_once('|').unwrap_or((rest, ""));
+    let external_id = id.to_owned();
+    let report = |progress| Inbound::Status(Report { external_id: id.to_owned(), progress, reason: None });
+    Ok(match kind {
+        "edit" => {
+            Inbound::Edited(Edit { external_id, revision: 1, by_author: true, text: said.to_owned(), html: None })
+        }
+        "gone" => Inbound::Deleted(external_id),
+        "delivered" => report(Progress::Delivered),
+        "read" => report(Progress::Read),
+        _ => return message(text),
+    })
 }
 
 fn read(file: &String) -> Result<String, Fault> {
@@ -73,7 +90,7 @@ impl Guest for Carrier {
     }
 
     fn receive(request: InboundRequest) -> Result<InboundReply, Fault> {
-        let brought = vec![message(&String::from_utf8_lossy(&request.body))?];
+        let brought = vec![brought(&String::from_utf8_lossy(&request.body))?];
         let answer = OutboundAnswer { status: 200, content_type: "text/plain".into(), body: Vec::new() };
         Ok(InboundReply { answer, brought })
     }
