@@ -160,6 +160,22 @@ impl MediaType {
     pub fn is_picture(self) -> bool {
         matches!(self, Self::Png | Self::Jpeg | Self::Gif | Self::Webp)
     }
+
+    /// True when it is one of some types, such as `image/*` or `application/pdf`; none: any. A type that nothing here can tell, such
+    /// as `text/csv`, is every file's that could be it.
+    #[must_use]
+    pub fn is_one_of(self, wanted: &[String]) -> bool {
+        let is = |wanted: &String| match wanted.strip_suffix('*') {
+            Some(family) => self.as_str().starts_with(family),
+            None => wanted.parse::<Self>().map_or(self.is_vague(), |wanted| wanted == self),
+        };
+        wanted.is_empty() || wanted.iter().any(is)
+    }
+
+    /// True for what many types look like.
+    fn is_vague(self) -> bool {
+        matches!(self, Self::Text | Self::Xml | Self::Zip | Self::OldOffice | Self::Other)
+    }
 }
 
 fn office(head: &[u8]) -> MediaType {
@@ -288,6 +304,19 @@ mod tests {
     fn browsers_show_pictures_alone() {
         let shown: Vec<_> = MediaType::ALL.into_iter().filter(|kind| kind.is_picture()).collect();
         assert_eq!(shown, [MediaType::Png, MediaType::Jpeg, MediaType::Gif, MediaType::Webp]);
+    }
+
+    #[test]
+    fn a_file_is_one_of_the_types_that_are_wanted() {
+        let fits = |kind: MediaType, wanted: &[&str]| {
+            kind.is_one_of(&wanted.iter().map(|wanted| (*wanted).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(fits(MediaType::Zip, &[]));
+        assert!(fits(MediaType::Png, &["application/pdf", "image/*"]) && !fits(MediaType::Pdf, &["image/*"]));
+        assert!(fits(MediaType::Pdf, &["application/pdf"]) && !fits(MediaType::Text, &["application/pdf"]));
+        // Nothing tells a table of commas from any other text; a program is none.
+        assert!(fits(MediaType::Text, &["text/csv"]) && fits(MediaType::OldOffice, &["application/msword"]));
+        assert!(!fits(MediaType::WindowsProgram, &["text/csv"]) && !fits(MediaType::Html, &["text/csv"]));
     }
 
     #[test]

@@ -511,6 +511,9 @@ field-error-mail-lost = The connection to this server failed. Check port and enc
 field-error-wrong-type = This isn’t a valid value for this field.
 field-error-repeated = This field was sent twice.
 field-error-disabled = This field can’t be changed.
+field-error-file-gone = This file isn’t there any more. Choose it again.
+field-error-file-too-large = A file is too large for this field.
+field-error-file-type = A file isn’t of a type that fits here.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }

@@ -1,6 +1,7 @@
-//! Panels of plugins in a ticket's sidebar: shown, and acted upon.
+//! Views of plugins, wherever they are: shown, and acted upon.
 //!
-//! Only users of the add-on see its panel and can act in it (R27), and it does for them no more than they may do themselves.
+//! Only users of the add-on see its panel and can act in it (R27), but for the view where it is managed; and it does for them no more than
+//! they may do themselves.
 //!
 //! Nothing about a panel is kept on the server. The views that an operator sees, one above the other, travel through
 //! their browser in one sealed text, bound to desk, installation, ticket and operator. With an event it comes back, so
@@ -9,11 +10,14 @@
 //! Parts that were deferred are asked for side by side, each of the same view. What each changes is sealed by itself, for that view
 //! alone ([`Answer::part`]); who has several puts them behind the state, with dots between: `state.part.part`.
 
+mod chosen;
+
 use annex_domain::{
     addon::{Digest, Kind},
     clock::Timestamp,
     ids::{CallId, DeskId, InstallationId, OperatorId},
-    permission::Permissions,
+    manifest::ViewPlace,
+    permission::{Permission, Permissions},
     ports::ActsFor,
     ui::{self, Block, Event, EventError, Patch, Update, ValidReply, ValidView, View, arguments, check_event},
 };
@@ -158,6 +162,7 @@ impl Lifecycle {
             EventError::Fields(errors) => UseError::Invalid(errors),
             error @ EventError::NotOffered { .. } => UseError::NotOffered(error.to_string()),
         })?;
+        self.check_chosen(&callee.installation, acts_for.operator, &top.view, &event).await?;
         let is_part = is_deferred(&top.view, &event.source);
         event.state.clone_from(&top.state);
         event.args = arguments(&top.view, &event).to_vec();
@@ -242,8 +247,8 @@ impl Lifecycle {
         self.in_turn(desk, installation, move || host.seal(&place, views)).await?
     }
 
-    /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. The other kinds
-    /// have no users, and no panels either. What the operator may do is not the caller's to say: a role may have been taken from them.
+    /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. Where it is managed, who manages
+    /// it needs no licence. The other kinds have no users, and no panels either. What the operator may do is not the caller's to say: a role may have been taken from them.
     async fn shown_to(
         &self,
         desk: DeskId,
@@ -253,18 +258,22 @@ impl Lifecycle {
         let Looking { mut context, within } = looking;
         let callee = self.callee(desk, installation).await?;
         let id: OperatorId = context.operator.parse().map_err(|_| UseError::NotAUser)?;
-        let uses = users::known_of(&self.db, desk, id).await?;
-        if callee.installation.kind == Kind::Plugin && !uses.contains(&installation) {
+        let uses = users::known_of(&self.db, desk, id).await?.contains(&installation);
+        let place = context.location.place();
+        if callee.installation.kind == Kind::Plugin && !uses && place != ViewPlace::Settings {
             return Err(UseError::NotAUser);
         }
         if callee.installation.kind == Kind::Plugin {
             // Which view it is, its manifest says: at a place that it does not name, it is not there.
-            let view = callee.admitted.manifest().view_at(context.location.place());
+            let view = callee.admitted.manifest().view_at(place);
             context.view = view.ok_or(UseError::NotFound)?.key;
         }
         let permissions = operators::known(&self.db, desk, id).await?.permissions;
         let permissions = within.map_or_else(|| permissions.clone(), |bound| permissions.within(&bound));
-        context.licensed = true;
+        if let Some(needed) = needed(place).filter(|needed| !permissions.has(*needed)) {
+            return Err(UseError::NotPermitted(needed));
+        }
+        context.licensed = uses;
         Ok(PanelCall { callee, context, acts_for: ActsFor { operator: id, permissions } })
     }
 
@@ -341,6 +350,15 @@ impl Lifecycle {
 
 fn default_of(manifest: &annex_domain::manifest::Manifest, key: &str) -> Option<String> {
     manifest.settings.iter().find(|setting| setting.key == key).and_then(|setting| setting.default.clone())
+}
+
+/// What whoever looks at a view there has to be allowed.
+fn needed(place: ViewPlace) -> Option<Permission> {
+    match place {
+        ViewPlace::Composer => Some(Permission::TicketsReply),
+        ViewPlace::Settings => Some(Permission::AddonsManage),
+        ViewPlace::TicketSidebar | ViewPlace::ContactSidebar | ViewPlace::Page => None,
+    }
 }
 
 /// A state, and the parts behind it.

@@ -29,6 +29,7 @@ mod moody;
 mod ordering;
 mod panels;
 mod parts;
+mod places;
 mod port;
 mod prices;
 mod provisioning;

@@ -1,9 +1,14 @@
-//! What a call is about, and finds besides what is kept: the mail that came, the files of the reply that it sends, whatever the add-on was
-//! granted; and settings that are tried before anybody saves them. It is lent for the call alone.
+//! What a call is about, and finds besides what is kept: the mail that came, the files of the reply that it sends, those that an operator
+//! has chosen, whatever the add-on was granted; and settings that are tried before anybody saves them. It is lent for the call alone.
 
 use std::collections::BTreeMap;
 
-use annex_domain::{channel::OutboundMessage, ports::FileFacts, settings::SettingValue};
+use annex_domain::{
+    channel::OutboundMessage,
+    ports::FileFacts,
+    settings::SettingValue,
+    ui::{Entry, Value},
+};
 use bytes::Bytes;
 use secrecy::SecretString;
 
@@ -17,6 +22,8 @@ pub(crate) struct Lent {
     raw: Option<(FileFacts, Bytes)>,
     /// Ids of files of the desk.
     files: Vec<String>,
+    /// Ids of files that the operator who acts has uploaded.
+    chosen: Vec<String>,
     entered: Entered,
 }
 
@@ -30,6 +37,15 @@ impl Lent {
     pub(crate) fn files_of(message: &OutboundMessage) -> Self {
         let files = message.attachments.iter().map(|attachment| attachment.file.id.clone()).collect();
         Self { files, ..Self::default() }
+    }
+
+    /// The files that were chosen in fields.
+    pub(crate) fn chosen(values: &[Entry]) -> Self {
+        let files = |entry: &Entry| match &entry.value {
+            Value::Files(files) => files.clone(),
+            _ => Vec::new(),
+        };
+        Self { chosen: values.iter().flat_map(files).collect(), ..Self::default() }
     }
 
     /// Settings to try.
@@ -49,7 +65,12 @@ impl Lent {
 
     /// Whether a file is lent.
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.raw(id).is_some() || self.files.iter().any(|file| file == id)
+        self.raw(id).is_some() || self.files.iter().any(|file| file == id) || self.was_chosen(id)
+    }
+
+    /// Whether a file was chosen in a field.
+    pub(crate) fn was_chosen(&self, id: &str) -> bool {
+        self.chosen.iter().any(|file| file == id)
     }
 
     /// What only this call knows.
@@ -68,6 +89,16 @@ pub(crate) fn piece(bytes: &Bytes, offset: u64, length: u32) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_chosen_is_lent_and_what_was_typed_is_not() {
+        let entry = |field: &str, value| Entry { field: field.into(), value };
+        let lent = Lent::chosen(&[
+            entry("papers", Value::Files(vec!["a".into(), "b".into()])),
+            entry("name", Value::Text("c".into())),
+        ]);
+        assert!(lent.has("a") && lent.was_chosen("b") && !lent.has("c"));
+    }
 
     #[test]
     fn a_mail_is_lent_with_its_bytes_and_nothing_else() {

@@ -128,7 +128,7 @@ impl Sandbox {
         .await
     }
 
-    /// What an operator did in the panel.
+    /// What an operator did in the panel. The files that they chose in it may be read.
     pub async fn handle(
         &self,
         addon: &Admitted,
@@ -136,7 +136,7 @@ impl Sandbox {
         context: Context,
         event: Event,
     ) -> Finished<ValidReply> {
-        let call = self.call(addon, scope, Pace::Interactive);
+        let call = self.call(addon, scope, Pace::Interactive).lending(Lent::chosen(&event.values));
         call.invoke(bindings::Handle { context, event }, |answer, hosts| match answer {
             Ok(reply) => validate_reply(reply, hosts).map_err(CallError::BadOutput),
             Err(fault) => Err(CallError::Fault(output::check_fault(fault))),

@@ -123,7 +123,8 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: AttachmentId, who: Option<Op
     found(id, fetch_optional!(conn, Row, sql, desk, id, who)?)
 }
 
-/// A file that an add-on has made, or where it reaches tickets, that a message has of one which is not put away.
+/// A file that an add-on has made; where it reaches tickets, that a message has of one which is not put away; or one that was chosen
+/// for it.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -142,6 +143,11 @@ pub async fn get_for(
             "SELECT name, media_type, size FROM attachments WHERE desk_id = $1 AND id = $2 AND (installation_id = $3
                 OR (message_id IS NOT NULL AND EXISTS (SELECT 1 FROM tickets t WHERE t.desk_id = attachments.desk_id
                     AND t.id = attachments.ticket_id AND t.deleted_at IS NULL AND t.spam_at IS NULL)))"
+        }
+        FileReach::Chosen(operator) => {
+            let sql = "SELECT name, media_type, size FROM attachments
+                       WHERE desk_id = $1 AND id = $2 AND operator_id = $3 AND message_id IS NULL";
+            return found(id, fetch_optional!(conn, Row, sql, desk, id, operator)?);
         }
     };
     found(id, fetch_optional!(conn, Row, sql, desk, id, installation)?)

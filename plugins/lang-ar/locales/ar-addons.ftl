@@ -543,6 +543,9 @@ field-error-mail-lost = فشل الاتصال بهذا الخادم. تحقق م
 field-error-wrong-type = هذه ليست قيمة لهذا الحقل.
 field-error-repeated = أُرسل هذا الحقل مرتين.
 field-error-disabled = لا يمكن تغيير هذا الحقل.
+field-error-file-gone = لم يعد هذا الملف موجودًا. اختره مرة أخرى.
+field-error-file-too-large = أحد الملفات أكبر مما يقبله هذا الحقل.
+field-error-file-type = نوع أحد الملفات غير مناسب هنا.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = التذكرة #{ $number }

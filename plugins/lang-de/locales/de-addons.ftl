@@ -511,6 +511,9 @@ field-error-mail-lost = Die Verbindung zu diesem Server ist gescheitert. Prüfen
 field-error-wrong-type = Das ist kein Wert für dieses Feld.
 field-error-repeated = Dieses Feld wurde zweimal gesendet.
 field-error-disabled = Dieses Feld lässt sich nicht ändern.
+field-error-file-gone = Diese Datei ist nicht mehr da. Wählen Sie sie noch einmal aus.
+field-error-file-too-large = Eine Datei ist zu groß für dieses Feld.
+field-error-file-type = Der Typ einer Datei passt hier nicht.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }

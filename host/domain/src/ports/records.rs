@@ -191,6 +191,8 @@ pub enum FileReach {
     Own,
     /// Those of tickets as well.
     Tickets,
+    /// Those that this operator has uploaded, as long as no message has them: they have been chosen in a view.
+    Chosen(OperatorId),
 }
 
 /// What is known of a file.

@@ -108,6 +108,11 @@ impl Caller {
     }
 
     pub(super) fn file_reach(&self, id: &str) -> FileReach {
+        if self.lent.was_chosen(id)
+            && let Some(acts_for) = &self.scope.acts_for
+        {
+            return FileReach::Chosen(acts_for.operator);
+        }
         let reaches = self.lent.has(id) || self.denied(Access::TicketsRead).is_none();
         if reaches { FileReach::Tickets } else { FileReach::Own }
     }

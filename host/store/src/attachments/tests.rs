@@ -132,6 +132,26 @@ async fn a_file_of_an_add_on_is_its_own_until_its_ticket_can_be_read() {
 }
 
 #[tokio::test]
+async fn a_file_can_be_chosen_by_who_uploaded_it_until_a_message_has_it() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let world = world(&mut tx).await;
+        let Fixture { desk, agent, admin, other_desk, .. } = world.who;
+        let file = uploaded(&mut tx, &world, "a.txt", 1).await;
+        let any = InstallationId::new();
+        let found = async |tx: &mut Tx, of, who| get_for(tx, of, file.id, any, FileReach::Chosen(who)).await.is_ok();
+        assert!(found(&mut tx, desk, agent).await);
+        assert!(!found(&mut tx, desk, admin).await, "another's");
+        assert!(!found(&mut tx, other_desk, agent).await);
+        let message = reply(&mut tx, &world).await;
+        assert!(attach(&mut tx, desk, Maker::Operator(agent), &[file.id], &message).await.unwrap());
+        assert!(!found(&mut tx, desk, agent).await, "a message has it");
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_announced_is_stray_until_it_is_kept_and_again_when_it_is_deleted() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();

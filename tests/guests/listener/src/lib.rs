@@ -1,15 +1,17 @@
 //! A plugin of 0.2 that notes what the host calls it for: `tick:PLAN` counts calls of a plan, `event:NAME` has who did it and what
-//! was changed. It answers requests with what it got of them, and shows where it is shown. The plan `fail` fails.
+//! was changed. It answers requests with what it got of them, shows where it is shown, and reads files that are chosen there. The plan
+//! `fail` fails.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "plugin" });
 
 use annex::addon::{
     contacts::Contact,
-    kv, schedule, settings,
+    files, kv, schedule, settings,
     tickets::Ticket,
     types::{InboundRequest, OutboundAnswer},
     ui::{
-        Block, Context, Deferred, Event as Act, Location, Node, Patch, Reply, Section, Text, TextStyle, Update, View,
+        Action, Block, Context, Deferred, Event as Act, Field, FileInput, Intent, Location, Look, Node, Patch, Reply,
+        Section, Text, TextStyle, Update, Value, View,
     },
 };
 use exports::annex::addon::{configuration, events, lifecycle, schedules, views, webhooks};
@@ -131,13 +133,54 @@ impl webhooks::Guest for Listener {
     }
 }
 
+/// A form for one text of at most 20 bytes.
+fn papers() -> Section {
+    let field = Field {
+        id: "papers".to_owned(),
+        label: "Papers".to_owned(),
+        hint: None,
+        required: false,
+        disabled: false,
+        error: None,
+        on_change: None,
+    };
+    let input = FileInput { field, most: 2, largest: 20, types: vec!["text/plain".to_owned()] };
+    let take = Action {
+        id: "take".to_owned(),
+        label: "Take".to_owned(),
+        intent: Intent::Submit("take".to_owned()),
+        args: vec![],
+        look: Look::Primary,
+        icon: None,
+        disabled_reason: None,
+        busy_label: None,
+        confirm: None,
+    };
+    let node = |id: &str, block| Node { id: id.to_owned(), block };
+    let nodes = vec![node("papers", Block::FileInput(input)), node("take", Block::Actions(vec![take]))];
+    Section { id: "form".to_owned(), title: None, collapsed: None, is_form: true, nodes }
+}
+
+/// What stands in the files that were chosen.
+fn read(event: &Act) -> String {
+    let chosen = event.values.iter().flat_map(|entry| match &entry.value {
+        Value::Files(ids) => ids.clone(),
+        _ => vec![],
+    });
+    let texts = chosen.map(|id| match files::read(&id, 0, 100) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => format!("{error:?}"),
+    });
+    texts.collect::<Vec<_>>().join(" and ")
+}
+
 impl views::Guest for Listener {
     fn render(ctx: Context) -> Result<View, views::Fault> {
         let place = match &ctx.location {
             Location::TicketSidebar(_) => "ticket-sidebar".to_owned(),
             Location::ContactSidebar(_) => "contact-sidebar".to_owned(),
             Location::Page => "page".to_owned(),
-            Location::Composer(at) => format!("composer {}", at.draft),
+            Location::Composer(at) => format!("composer {} internal={}", at.draft, at.internal),
             Location::Settings => "settings".to_owned(),
         };
         let later = |id: &str| Node {
@@ -150,7 +193,7 @@ impl views::Guest for Listener {
             title: "Listener".to_owned(),
             subtitle: None,
             banner: None,
-            sections: vec![section],
+            sections: vec![section, papers()],
             footer: vec![],
             refresh_seconds: None,
             state: vec![],
@@ -158,6 +201,10 @@ impl views::Guest for Listener {
     }
 
     fn handle(_: Context, event: Act) -> Result<Reply, views::Fault> {
+        if event.verb == "take" {
+            let taken = Patch::Put(text("place", format!("took {}", read(&event))));
+            return Ok(Reply { update: Update::Patch(vec![taken]), toast: None });
+        }
         let loaded = Patch::Put(text(&event.source, format!("loaded {}", event.source)));
         Ok(Reply { update: Update::Patch(vec![loaded]), toast: None })
     }
