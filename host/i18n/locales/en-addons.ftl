@@ -514,10 +514,13 @@ field-error-disabled = This field can’t be changed.
 field-error-file-gone = This file isn’t there any more. Choose it again.
 field-error-file-too-large = A file is too large for this field.
 field-error-file-type = A file isn’t of a type that fits here.
+field-error-too-many = Choose fewer.
+field-error-not-a-text = This can’t be entered here.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }
 panel-to-contact = Contact
+panel-to-manage = Add-on
 panel-back = Back
 panel-more = More
 panel-retry = Try again

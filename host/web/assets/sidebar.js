@@ -89,7 +89,7 @@
     const field = event.target;
     if (event.key !== 'Enter' || event.isComposing || !(field instanceof HTMLInputElement)) return;
     const form = field.closest('form[data-panel]');
-    if (!form || /^(checkbox|radio|submit|button)$/.test(field.type)) return;
+    if (!form || /^(checkbox|radio|submit|button|file)$/.test(field.type)) return;
     const lookup = field.dataset.lookup !== undefined ? field.parentElement.querySelector('button[name="do"]') : null;
     const wanted = field.closest('[data-enter]')?.dataset.enter;
     const buttons = [...form.querySelectorAll('button[name="do"]:not(.panel-default)')];

@@ -78,7 +78,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::routes())
         .merge(forms::routes())
         .layer(middleware::time_limit())
-        .merge(panel::uploads().layer(middleware::upload_time_limit()))
+        .merge(panel::uploads().merge(sidebar::uploads()).layer(middleware::upload_time_limit()))
         .layer(middleware::catch_panics())
         .layer(CsrfLayer::new())
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::same_scheme))

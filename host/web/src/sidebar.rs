@@ -1,5 +1,5 @@
-//! The panels of plugins, beside tickets and contacts and on pages of their own: each running plugin has those that its manifest names. `GET` asks the add-on for a view and draws it; `POST`
-//! hands it what the operator did and draws what became of the view. Without script both answer whole pages.
+//! The panels of plugins, beside tickets and contacts, on pages of their own, beside **Send** and where they are managed: each running
+//! plugin has those that its manifest names. `GET` asks the add-on for a view and draws it; `POST` hands it what the operator did and draws what became of the view. Without script both answer whole pages.
 //!
 //! The shown view travels with the form, sealed by the host (`Panel::state`): any node can answer, nothing is kept
 //! between requests, and an event is checked against exactly what the operator saw. An add-on's failure costs its own
@@ -24,12 +24,13 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     operator::Theme,
     permission::Permission,
+    ticket::{Ticket, TicketStatus},
     ui::{
-        Block, Cell, ChoiceStyle, ContactPlace, Context, Intent, Location, StepState, TextKind, TextStyle, TicketPlace,
-        Toast, View,
+        Block, Cell, ChoiceStyle, ComposerPlace, ContactPlace, Context, Intent, Location, StepState, TextKind,
+        TextStyle, TicketPlace, Toast, View,
     },
 };
-use annex_store::{contacts, operators, tickets};
+use annex_store::{Conn, contacts, drafts, operators, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -62,6 +63,20 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/contacts/{contact}/sidebar/{installation}/actions", post(action::act))
         .route("/apps/{installation}", get(show::show))
         .route("/apps/{installation}/actions", post(action::act))
+        .route("/tickets/{number}/composer/{installation}", get(show::show).post(show::open))
+        .route("/tickets/{number}/composer/{installation}/actions", post(action::act))
+        .route("/my-addons/{id}/view", get(show::show))
+        .route("/my-addons/{id}/view/actions", post(action::act_on_tab))
+}
+
+/// What takes files, which come as fast as the line of their sender.
+pub(crate) fn uploads() -> Router<AppState> {
+    Router::new()
+        .route("/tickets/{number}/sidebar/{installation}/files", post(action::act_with_files))
+        .route("/contacts/{contact}/sidebar/{installation}/files", post(action::act_with_files))
+        .route("/apps/{installation}/files", post(action::act_with_files))
+        .route("/tickets/{number}/composer/{installation}/files", post(action::act_with_files))
+        .route("/my-addons/{id}/view/files", post(action::act_with_files))
 }
 
 #[derive(Template)]
@@ -73,6 +88,8 @@ struct PanelPart<'a> {
     depth: usize,
     /// What a part that was deferred has changed, sealed: script that asked for it puts it behind the state.
     part: Option<&'a str>,
+    /// What it is to help with, beside **Send**.
+    writing: Option<&'a ComposerPlace>,
     alert: Option<&'a Alert>,
 }
 
@@ -102,8 +119,11 @@ struct PanelPage {
 /// The way back from a panel that is shown by itself.
 fn back(shell: &Shell, at: At, installation: InstallationId) -> Option<(String, String)> {
     let text = match at {
-        At::Ticket(number) => shell.t.msg("panel-to-ticket").arg("number", number.to_string()).to_string(),
+        At::Ticket(number) | At::Composer(number) => {
+            shell.t.msg("panel-to-ticket").arg("number", number.to_string()).to_string()
+        }
         At::Contact(_) => shell.t.get("panel-to-contact"),
+        At::Settings => shell.t.get("panel-to-manage"),
         At::Page => return None,
     };
     Some((at.whole(installation), text))
@@ -117,7 +137,7 @@ pub(crate) fn still(shell: &Shell, view: &View) -> Result<String, askama::Error>
     let (names, view) = (HashMap::new(), View { refresh_seconds: None, ..view.clone() });
     // An installation that nobody has: its id keeps the ids of several panels on a page apart.
     let d = Draw { shell, at: At::Ticket(0), installation: InstallationId::new(), names: &names };
-    PanelPart { d: &d, view: &view, state: "", depth: 0, part: None, alert: None }.render()
+    PanelPart { d: &d, view: &view, state: "", depth: 0, part: None, writing: None, alert: None }.render()
 }
 
 /// What both handlers need to know first. Panels of other desks' tickets or installations are "not found".
@@ -143,8 +163,9 @@ async fn slot(state: &AppState, who: &SignedIn, at: At, installation: Installati
     };
     let title = shown.title.as_ref().unwrap_or(&view.manifest.listing.name);
     let section = match at {
-        At::Ticket(_) => Section::Inbox,
+        At::Ticket(_) | At::Composer(_) => Section::Inbox,
         At::Contact(_) => Section::Contacts,
+        At::Settings => Section::MyAddons,
         At::Page => Section::Page(installation),
     };
     let shell = who.titled(title.get(who.t.code()), section);
@@ -159,15 +180,21 @@ async fn located(state: &AppState, who: &SignedIn, at: At) -> Result<Location, P
             who.require(Permission::TicketsView)?;
             let mut conn = state.db.read().await?;
             let ticket = tickets::by_number(&mut conn, desk, number).await?;
-            if ticket.is_put_away() {
-                return Err(PageError::NotFound);
-            }
-            let requester = contacts::get(&mut conn, desk, ticket.requester).await?;
-            Ok(Location::TicketSidebar(TicketPlace {
-                ticket: ticket.id.to_string(),
-                requester: requester.id.to_string(),
-                requester_email: requester.email,
-            }))
+            Ok(Location::TicketSidebar(ticket_place(&mut conn, desk, &ticket).await?))
+        }
+        At::Composer(number) => {
+            who.require(Permission::TicketsReply)?;
+            let mut conn = state.db.read().await?;
+            let ticket = tickets::by_number(&mut conn, desk, number).await?;
+            let place = ticket_place(&mut conn, desk, &ticket).await?;
+            let saved = drafts::get(&mut conn, desk, who.operator.id, Some(ticket.id)).await?.map(|draft| draft.text);
+            let internal = ticket.status == TicketStatus::Closed || saved.as_ref().is_some_and(|text| text.internal);
+            let draft = saved.map(|text| form::as_told(&text.body).to_owned()).unwrap_or_default();
+            Ok(Location::Composer(ComposerPlace { ticket: place, draft, internal }))
+        }
+        At::Settings => {
+            who.require(Permission::AddonsManage)?;
+            Ok(Location::Settings)
         }
         At::Contact(id) => {
             who.require(Permission::TicketsView)?;
@@ -179,6 +206,19 @@ async fn located(state: &AppState, who: &SignedIn, at: At) -> Result<Location, P
         }
         At::Page => Ok(Location::Page),
     }
+}
+
+/// A ticket as views are told of it; one that is put away has none.
+async fn ticket_place(conn: &mut Conn, desk: DeskId, ticket: &Ticket) -> Result<TicketPlace, PageError> {
+    if ticket.is_put_away() {
+        return Err(PageError::NotFound);
+    }
+    let requester = contacts::get(conn, desk, ticket.requester).await?;
+    Ok(TicketPlace {
+        ticket: ticket.id.to_string(),
+        requester: requester.id.to_string(),
+        requester_email: requester.email,
+    })
 }
 
 /// Names of the desk's operators, where a view shows any.
@@ -196,6 +236,13 @@ async fn names(state: &AppState, desk: DeskId, view: &View) -> Result<HashMap<St
 }
 
 impl PanelSlot {
+    /// Puts down what stood in the reply box, where it was sent along.
+    fn write_down(&mut self, pairs: &[(String, String)]) {
+        if let Location::Composer(place) = &mut self.context.location {
+            form::write_down(pairs, place);
+        }
+    }
+
     fn draw<'a>(&'a self, names: &'a HashMap<String, String>) -> Draw<'a> {
         Draw { shell: &self.shell, at: self.at, installation: self.installation, names }
     }

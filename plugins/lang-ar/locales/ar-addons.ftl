@@ -546,10 +546,13 @@ field-error-disabled = لا يمكن تغيير هذا الحقل.
 field-error-file-gone = لم يعد هذا الملف موجودًا. اختره مرة أخرى.
 field-error-file-too-large = أحد الملفات أكبر مما يقبله هذا الحقل.
 field-error-file-type = نوع أحد الملفات غير مناسب هنا.
+field-error-too-many = اختر عددًا أقل.
+field-error-not-a-text = لا يمكن إدخال هذا هنا.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = التذكرة #{ $number }
 panel-to-contact = جهة الاتصال
+panel-to-manage = الإضافة
 panel-back = رجوع
 panel-more = المزيد
 panel-retry = إعادة المحاولة

@@ -514,10 +514,13 @@ field-error-disabled = Dieses Feld lässt sich nicht ändern.
 field-error-file-gone = Diese Datei ist nicht mehr da. Wählen Sie sie noch einmal aus.
 field-error-file-too-large = Eine Datei ist zu groß für dieses Feld.
 field-error-file-type = Der Typ einer Datei passt hier nicht.
+field-error-too-many = Wählen Sie weniger aus.
+field-error-not-a-text = Das lässt sich hier nicht eingeben.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }
 panel-to-contact = Kontakt
+panel-to-manage = Add-on
 panel-back = Zurück
 panel-more = Mehr
 panel-retry = Erneut versuchen

@@ -11,9 +11,10 @@ use std::{
 use annex_domain::{
     clock::Timestamp,
     ids::InstallationId,
+    permission::Permission,
     ui::{
-        Action, Block, Cell, Chart, Choice, ChoiceInput, Column, DateKind, Intent, Money, Row, Section, StepState, Tab,
-        Table, TextKind, Tone, View,
+        Action, Block, Cell, Chart, Choice, ChoiceInput, Column, DateKind, FileInput, Intent, Money, Row, Section,
+        StepState, Tab, Table, TextKind, Tone, View,
     },
 };
 
@@ -68,9 +69,31 @@ impl Draw<'_> {
         self.at.whole(self.installation)
     }
 
+    /// True where whoever looks may choose files: whoever may send them with a reply.
+    pub(crate) fn takes_files(&self) -> bool {
+        self.shell.person.is_none() || self.shell.may(&Permission::TicketsReply)
+    }
+
+    /// True when files go with what is sent of a view.
+    pub(crate) fn sends_files(&self, view: &View) -> bool {
+        let mut nodes = view.sections.iter().flat_map(|section| &section.nodes);
+        self.takes_files() && nodes.any(|node| matches!(node.block, Block::FileInput(_)))
+    }
+
+    /// Where what is done in a view is sent.
+    pub(crate) fn sent_to(&self, view: &View) -> String {
+        format!("{}/{}", self.url(), if self.sends_files(view) { "files" } else { "actions" })
+    }
+
+    /// How many files a field takes, and how large they may be.
+    pub(crate) fn files_hint(&self, input: &FileInput) -> String {
+        let t = &self.shell.t;
+        t.msg("ticket-files-hint").arg("count", u64::from(input.most)).arg("size", t.bytes(input.largest)).to_string()
+    }
+
     /// An id of HTML, unique on a page with several panels and usable in a selector.
     pub(crate) fn id(&self, space: &str, id: &str) -> String {
-        html_id(self.installation, space, id)
+        html_id(self.at, self.installation, space, id)
     }
 
     /// True when the title of a view only says what the head of the panel says already.
@@ -313,10 +336,10 @@ impl Draw<'_> {
 }
 
 /// An id of HTML for an id of a view. Characters that selectors would need to escape become `_` and their code.
-pub(super) fn html_id(installation: InstallationId, space: &str, id: &str) -> String {
+pub(super) fn html_id(at: At, installation: InstallationId, space: &str, id: &str) -> String {
     let uuid = installation.to_string();
     // The end of a UUIDv7 is random, its start is the time.
-    let mut html = format!("{space}-{}", uuid.get(24..).unwrap_or(&uuid));
+    let mut html = format!("{space}-{}{}", uuid.get(24..).unwrap_or(&uuid), at.mark());
     if !id.is_empty() {
         html.push('-');
     }
@@ -354,9 +377,10 @@ mod tests {
     #[test]
     fn ids_of_html_are_distinct_and_need_no_escapes() {
         let installation = InstallationId::new();
-        let id = |text: &str| html_id(installation, "f", text);
+        let id = |text: &str| html_id(At::Page, installation, "f", text);
         assert_ne!(id("a.b"), id("a_b"));
         assert_ne!(id("a.b"), id("a:b"));
+        assert_ne!(html_id(At::Ticket(7), installation, "f", "a"), html_id(At::Composer(7), installation, "f", "a"));
         assert!(id("a.b:c").chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
     }
 }

@@ -15,7 +15,7 @@ use axum::{
     response::Response,
 };
 
-use super::draw::html_id;
+use super::{at::At, draw::html_id};
 use crate::{error::PageError, i18n::Translator, panel::field_error_text};
 
 /// In the place of a panel.
@@ -203,8 +203,8 @@ impl Reader<'_> {
 }
 
 /// Tells htmx to put the answer where errors stand, instead of over the panel.
-pub(super) fn target_errors(response: &mut Response, installation: InstallationId) {
-    let target = format!("#{}", html_id(installation, "errors", ""));
+pub(super) fn target_errors(response: &mut Response, at: At, installation: InstallationId) {
+    let target = format!("#{}", html_id(at, installation, "errors", ""));
     if let Ok(target) = HeaderValue::from_str(&target) {
         response.headers_mut().insert("hx-retarget", target);
         response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML swapEmpty:true"));

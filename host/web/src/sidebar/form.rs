@@ -12,9 +12,13 @@
 //! | `d·node·verb·` | a part is asked for that was deferred |
 //! | `back` | to the view below |
 //!
-//! A field is named `v·section·type·field`; the types are t(ext), n(umber), f(lag), m(any).
+//! A field is named `v·section·type·field`; the types are t(ext), n(umber), f(lag), m(any), and a(ttachments): ids of files that have come.
+//! Beside **Send**, `draft` and `note` say what stood in the reply box when the view was opened.
 
-use annex_domain::ui::{Entry, Event, Value};
+use annex_domain::ui::{ComposerPlace, Entry, Event, Value};
+
+/// So much of a draft is told, in bytes.
+const LONGEST_DRAFT: usize = 64 << 10;
 
 /// Stands between the parts of a name: no id or verb has it.
 const BETWEEN: char = '|';
@@ -33,7 +37,7 @@ pub(super) fn button(parts: &[&str]) -> String {
     parts.join("|")
 }
 
-/// The name of a field: `kind` is `t`, `n`, `f` or `m`.
+/// The name of a field: `kind` is `t`, `n`, `f`, `m` or `a`.
 pub(super) fn field_name(section: &str, kind: &str, field: &str) -> String {
     button(&["v", section, kind, field])
 }
@@ -46,6 +50,20 @@ pub(super) fn lookup_name(section: &str, field: &str) -> String {
 /// The sealed state of the view that was shown.
 pub(super) fn state(pairs: &[(String, String)]) -> &str {
     value(pairs, "state").unwrap_or_default()
+}
+
+/// Puts down what stood in the reply box, where it was sent along.
+pub(super) fn write_down(pairs: &[(String, String)], place: &mut ComposerPlace) {
+    if let Some(draft) = value(pairs, "draft") {
+        let draft = draft.replace("\r\n", "\n");
+        place.draft = as_told(&draft).to_owned();
+        place.internal = value(pairs, "note") == Some("yes");
+    }
+}
+
+/// As much of a draft as a view is told.
+pub(super) fn as_told(draft: &str) -> &str {
+    draft.get(..draft.floor_char_boundary(LONGEST_DRAFT)).unwrap_or(draft)
 }
 
 /// What was done. None: no button, or not one of ours.
@@ -102,9 +120,9 @@ fn values(pairs: &[(String, String)], section: &str) -> Vec<Entry> {
         }
         let (Some(kind), Some(field)) = (parts.next(), parts.next()) else { continue };
         let value = typed(kind, text);
-        // A switch and a list of boxes send a hidden first value, so that "none" can be told from "not there".
+        // A switch, a list of boxes and a choice of files send a hidden first value, so that "none" can be told from "not there".
         match entries.iter_mut().find(|entry| entry.field == field) {
-            Some(Entry { value: Value::Many(many), .. }) => many.push(text.clone()),
+            Some(Entry { value: Value::Many(all) | Value::Files(all), .. }) => all.push(text.clone()),
             Some(known) => known.value = value,
             None => entries.push(entry(field, value)),
         }
@@ -117,6 +135,8 @@ fn typed(kind: &str, text: &str) -> Value {
         "f" => Value::Flag(text == "on"),
         "m" if text.is_empty() => Value::Many(Vec::new()),
         "m" => Value::Many(vec![text.to_owned()]),
+        "a" if text.is_empty() => Value::Files(Vec::new()),
+        "a" => Value::Files(vec![text.to_owned()]),
         _ if text.is_empty() => Value::None,
         // What is no number goes on as text: the check of the field says so.
         "n" => text.trim().parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Number),
@@ -151,6 +171,9 @@ mod tests {
             ("v|form|m|tags", "a"),
             ("v|form|m|tags", "b"),
             ("v|form|t|empty", ""),
+            ("v|form|a|papers", ""),
+            ("v|form|a|papers", "one"),
+            ("v|form|a|papers", "two"),
             ("v|other|t|name", "x"),
             ("do", "a|form|save|store"),
         ]);
@@ -162,7 +185,8 @@ mod tests {
         assert_eq!(value("on"), Some(&Value::Flag(true)));
         assert_eq!(value("tags"), Some(&Value::Many(vec!["a".into(), "b".into()])));
         assert_eq!(value("empty"), Some(&Value::None));
-        assert_eq!(event.values.len(), 6);
+        assert_eq!(value("papers"), Some(&Value::Files(vec!["one".into(), "two".into()])));
+        assert_eq!(event.values.len(), 7);
     }
 
     #[test]
@@ -179,6 +203,18 @@ mod tests {
     fn a_part_that_was_deferred_is_asked_for_by_its_node() {
         let event = sent(&[("v|form|t|name", "Ada"), ("do", "d|slow|load|")]);
         assert_eq!((event.verb.as_str(), event.source.as_str(), event.values.len()), ("load", "slow", 0));
+    }
+
+    #[test]
+    fn a_draft_is_told_as_it_was_and_no_longer_than_is_promised() {
+        let ticket = annex_domain::ui::TicketPlace { ticket: "t".into(), requester: "c".into(), requester_email: None };
+        let mut place = ComposerPlace { ticket, draft: "kept".into(), internal: true };
+        write_down(&pairs(&[("do", "back")]), &mut place);
+        assert_eq!((place.draft.as_str(), place.internal), ("kept", true));
+        write_down(&pairs(&[("draft", "Dear\r\nAda"), ("note", "no")]), &mut place);
+        assert_eq!((place.draft.as_str(), place.internal), ("Dear\nAda", false));
+        write_down(&pairs(&[("draft", &"é".repeat(LONGEST_DRAFT)), ("note", "yes")]), &mut place);
+        assert_eq!((place.draft.len(), place.internal), (LONGEST_DRAFT, true));
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! `GET` of a panel, such as `/tickets/{number}/sidebar/{installation}`: the panel as the add-on draws it now.
+//! `GET` of a panel, such as `/tickets/{number}/sidebar/{installation}`: the panel as the add-on draws it now. Beside **Send** script
+//! opens it by `POST`, with what stands in the reply box; without, it is told what was saved of that.
 
 use std::collections::HashMap;
 
+use annex_domain::ui::Location;
 use annex_lifecycle::{Panel, UseError};
 use askama::Template as _;
 use axum::{extract::State, http::StatusCode};
@@ -15,6 +17,10 @@ use super::{
 };
 use crate::{
     error::{PageError, PageResult},
+    panel::form::{
+        Posted,
+        long::{Long, Reply},
+    },
     session::SignedIn,
     state::AppState,
 };
@@ -22,11 +28,28 @@ use crate::{
 pub(super) async fn show(State(state): State<AppState>, turn: Turn, who: SignedIn) -> PageResult {
     turn.remember(&state, &who);
     let slot = slot(&state, &who, turn.at, turn.installation).await?;
+    shown(&state, &who, &slot).await
+}
+
+/// `POST /tickets/{number}/composer/{installation}`: the same for what stands in the reply box.
+pub(super) async fn open(
+    State(state): State<AppState>,
+    turn: Turn,
+    who: SignedIn,
+    sent: Long<Reply, Posted>,
+) -> PageResult {
+    let pairs: Vec<_> = sent.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut slot = slot(&state, &who, turn.at, turn.installation).await?;
+    slot.write_down(&pairs);
+    shown(&state, &who, &slot).await
+}
+
+async fn shown(state: &AppState, who: &SignedIn, slot: &PanelSlot) -> PageResult {
     let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;
     let busy = matches!(rendered, Err(UseError::Busy));
-    let inner = drawn(&state, &who, &slot, rendered, Beside::default()).await?;
+    let inner = drawn(state, who, slot, rendered, Beside::default()).await?;
     let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    slot.answer(&who, status, inner, None).map(come_back)
+    slot.answer(who, status, inner, None).map(come_back)
 }
 
 /// Asks the add-on for its view and draws it, or a card where it cannot answer.
@@ -62,11 +85,15 @@ pub(super) async fn drawn(
             let names = names(state, who.desk.id, panel.view.view()).await?;
             let (shell, at, installation) = (slot.shell.clone(), slot.at, slot.installation);
             let alert = alert.cloned();
+            let writing = match &slot.context.location {
+                Location::Composer(place) => Some(place.clone()),
+                _ => None,
+            };
             let draw = move || {
                 let d = Draw { shell: &shell, at, installation, names: &names };
                 let Panel { view, state, depth, .. } = &panel;
-                let (part, alert) = (part.as_deref(), alert.as_ref());
-                PanelPart { d: &d, view: view.view(), state, depth: *depth, part, alert }.render()
+                let (part, alert, writing) = (part.as_deref(), alert.as_ref(), writing.as_ref());
+                PanelPart { d: &d, view: view.view(), state, depth: *depth, part, writing, alert }.render()
             };
             let drawn = state.lifecycle.in_turn(who.desk.id, installation, draw).await;
             Ok(drawn.map_err(PageError::internal)??)

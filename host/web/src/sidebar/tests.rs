@@ -219,7 +219,9 @@ fn drawn(alert: Option<&Alert>) -> String {
     let shell = Shell::outside("error-title");
     let names = HashMap::from([("u1".to_owned(), "Ada".to_owned())]);
     let d = Draw { shell: &shell, at: At::Ticket(7), installation: InstallationId::new(), names: &names };
-    PanelPart { d: &d, view: panel().view(), state: "sealed", depth: 1, part: None, alert }.render().unwrap()
+    PanelPart { d: &d, view: panel().view(), state: "sealed", depth: 1, part: None, writing: None, alert }
+        .render()
+        .unwrap()
 }
 
 #[test]
@@ -265,6 +267,8 @@ fn every_block_is_drawn_and_nothing_of_an_add_on_is_markup() {
         "role=\"tablist\"",
         "data-refresh=\"30\"",
         "data-enter=\"a|form|save|save\"",
+        "type=\"file\" name=\"v|form|a|files\"",
+        "/files\" enctype=\"multipart/form-data\"",
     ] {
         assert!(html.contains(expected), "{expected}");
     }

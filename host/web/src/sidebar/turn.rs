@@ -97,7 +97,7 @@ impl Refused {
         let alert = self.reader().alert(UseError::Busy)?;
         let part = ProblemPart { d: &self.draw(&shell, &names), alert: &alert }.render()?;
         let mut response = (StatusCode::SERVICE_UNAVAILABLE, in_order(part)).into_response();
-        target_errors(&mut response, self.installation);
+        target_errors(&mut response, self.at, self.installation);
         Ok(response)
     }
 

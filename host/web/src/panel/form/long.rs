@@ -80,6 +80,22 @@ impl Purpose for InPanel {
     const MOST: usize = 2 << 20;
 }
 
+/// The same with files that were chosen in it: as many as with a message.
+pub(crate) enum InPanelWithFiles {}
+
+impl Purpose for InPanelWithFiles {
+    const NEEDS: Permission = Permission::TicketsReply;
+    const MOST: usize = InPanel::MOST + attachment::MOST * attachment::LARGEST as usize;
+}
+
+/// What was done in the view where an add-on is managed.
+pub(crate) enum OnTab {}
+
+impl Purpose for OnTab {
+    const NEEDS: Permission = Permission::AddonsManage;
+    const MOST: usize = InPanel::MOST;
+}
+
 /// A long form, read by another extractor. Stands after [`crate::session::SignedIn`] among the arguments of a handler, which
 /// finds out who asks; without it everybody is refused.
 pub(crate) struct Long<P, F = Posted> {

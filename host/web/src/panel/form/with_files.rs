@@ -1,5 +1,5 @@
-//! A form with files among its fields, read bit by bit: each file is taken as it comes, and waits for its message. What is wrong with
-//! one stands beside the others, so that nothing that was typed or taken is lost with it.
+//! A form with files among its fields, read bit by bit: each file is taken as it comes, and waits for its message, or for the add-on in
+//! whose panel it was chosen. What is wrong with one stands beside the others, so that nothing that was typed or taken is lost with it.
 
 use annex_desk::{
     Refusal,
@@ -21,17 +21,51 @@ use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::{
     Posted, Typed,
-    long::{Purpose as _, Reply},
+    long::{InPanel, Purpose as _, Reply},
     unix_lines,
 };
 use crate::{
     error::PageError, i18n::Translator, server::is_too_slow, session::SignedIn, shell::error_text, state::AppState,
 };
 
+/// What files are sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// A message to a ticket: each is an `attachment` of it.
+    Message(TicketRef),
+    /// Fields of a panel: each is a value of the one that it came in.
+    Panel,
+}
+
+impl For {
+    fn ticket(self) -> Option<TicketRef> {
+        match self {
+            Self::Message(ticket) => Some(ticket),
+            Self::Panel => None,
+        }
+    }
+
+    /// The longest form, without its files.
+    fn most(self) -> usize {
+        match self {
+            Self::Message(_) => Reply::MOST,
+            Self::Panel => InPanel::MOST,
+        }
+    }
+
+    /// The field that has the id of a file.
+    fn field(self, came_in: String) -> String {
+        match self {
+            Self::Message(_) => "attachment".to_owned(),
+            Self::Panel => came_in,
+        }
+    }
+}
+
 /// What came.
 #[derive(Debug, Default)]
 pub(crate) struct Sent {
-    /// What was typed.
+    /// What was typed, with the ids of files that were taken before, and of those that came with it.
     pub(crate) form: Posted,
     /// Files that were taken.
     pub(crate) uploaded: Vec<Attachment>,
@@ -40,10 +74,9 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// The files of the message: those that were taken before, and those that came with it.
+    /// The files of the message.
     pub(crate) fn files(&self) -> Vec<AttachmentId> {
-        let before = self.form.all("attachment").filter_map(|id| id.parse().ok());
-        before.chain(self.uploaded.iter().map(|file| file.id)).collect()
+        self.form.all("attachment").filter_map(|id| id.parse().ok()).collect()
     }
 
     /// What is wrong with files, in words.
@@ -63,25 +96,25 @@ fn in_words(t: &Translator, name: &str, refusal: Refusal) -> String {
 /// What a field takes beside its name and text: many empty ones are no smaller than a long one.
 const PART: usize = 64;
 
-/// Reads what somebody sends who may write to the ticket. A browser that has script, or nothing to send but text, sends no files.
+/// Reads what somebody sends who may reply. A browser that has script, or nothing to send but text, sends no files.
 pub(crate) async fn read(
     state: &AppState,
     who: &SignedIn,
-    ticket: TicketRef,
+    wanted: For,
     mut request: Request,
 ) -> Result<Sent, PageError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        DefaultBodyLimit::max(Reply::MOST).apply(&mut request);
+        DefaultBodyLimit::max(wanted.most()).apply(&mut request);
         return Ok(Sent { form: Posted::from_request(request, state).await?, ..Sent::default() });
     }
     let typed = request.extensions().get::<Typed>().cloned();
     let parts = Multipart::from_request(request, state).await;
     let mut parts = parts.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
-    let (mut sent, mut fields, mut room) = (Sent::default(), Vec::new(), Reply::MOST);
+    let (mut sent, mut fields, mut room) = (Sent::default(), Vec::new(), wanted.most());
     while let Some(mut part) = parts.next_field().await.map_err(|error| broken(&error))? {
+        let field = part.name().unwrap_or_default().to_owned();
         let Some(name) = part.file_name().map(ToOwned::to_owned) else {
-            let field = part.name().unwrap_or_default().to_owned();
             room = room.checked_sub(field.len() + PART).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
             fields.push((field, text(&mut part, &mut room).await?));
             continue;
@@ -90,18 +123,20 @@ pub(crate) async fn read(
         if name.is_empty() {
             continue;
         }
-        let sending = Upload { name: name.clone(), ticket: Some(ticket), body: part.map_err(Into::into).boxed() };
+        let sending = Upload { name: name.clone(), ticket: wanted.ticket(), body: part.map_err(Into::into).boxed() };
         match upload(&state.files, &who.ctx(), sending).await {
-            Ok(file) => sent.uploaded.push(file),
+            Ok(file) => {
+                fields.push((wanted.field(field), file.id.to_string()));
+                sent.uploaded.push(file);
+            }
             Err(refusal) => sent.refused.push((file_name(&name), refusal)),
         }
     }
-    if let Some(typed) = typed {
-        // Sent again from an error page, the message has its files.
-        let files = sent.uploaded.iter().map(|file| ("attachment".to_owned(), file.id.to_string()));
-        typed.keep(&Posted(fields.iter().cloned().chain(files).collect()));
-    }
     sent.form = Posted(fields);
+    if let Some(typed) = typed {
+        // Sent again from an error page, it has its files.
+        typed.keep(&sent.form);
+    }
     Ok(sent)
 }
 

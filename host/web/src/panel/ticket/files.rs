@@ -18,7 +18,7 @@ use crate::{
     panel::form::{
         FormErrors,
         long::{Long, WithFiles},
-        with_files::{Sent, read},
+        with_files::{For, Sent, read},
     },
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -55,7 +55,7 @@ pub(super) async fn add(
     form: Long<WithFiles, Request>,
 ) -> PageResult {
     let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-    let mut sent = read(&state, &who, ticket.id.into(), form.into_inner()).await?;
+    let mut sent = read(&state, &who, For::Message(ticket.id.into()), form.into_inner()).await?;
     let at = format!("/tickets/{number}");
     if !who.fragment {
         return Ok(Redirect::to(&at).into_response());
@@ -72,7 +72,7 @@ pub(super) async fn remove(
     form: Long<WithFiles, Request>,
 ) -> PageResult {
     let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-    let sent = read(&state, &who, ticket.id.into(), form.into_inner()).await?;
+    let sent = read(&state, &who, For::Message(ticket.id.into()), form.into_inner()).await?;
     discard(&state.desk(), &who.ctx(), id).await?;
     if who.fragment {
         return Ok(StatusCode::NO_CONTENT.into_response());

@@ -22,7 +22,7 @@ use crate::{
     panel::form::{
         FormErrors,
         long::{Long, WithFiles},
-        with_files::read,
+        with_files::{For, read},
     },
     session::SignedIn,
     shell::page_with,
@@ -35,7 +35,7 @@ pub(super) async fn add(
     Path(number): Path<i64>,
     form: Long<WithFiles, Request>,
 ) -> PageResult {
-    let sent = read(&state, &who, number.into(), form.into_inner()).await?;
+    let sent = read(&state, &who, For::Message(number.into()), form.into_inner()).await?;
     if !sent.refused.is_empty() {
         let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
         return files::again(&state, &who, ticket, sent).await;
