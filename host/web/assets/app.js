@@ -136,11 +136,15 @@
   function insertReply(words) {
     const box = $('[data-reply-box]');
     if (!box) return;
-    const before = box.value.slice(0, box.selectionStart);
+    // Behind a dialog nothing takes the focus.
+    $('dialog[data-composer-view][open]')?.close();
+    const before = box.value.slice(0, box.selectionEnd);
     const after = box.value.slice(box.selectionEnd);
     const gap = before && !/\s$/.test(before) ? '\n' : '';
     box.value = before + gap + words + after;
+    const end = box.value.length - after.length;
     box.focus();
+    box.setSelectionRange(end, end);
     box.dispatchEvent(new Event('input', { bubbles: true }));
   }
 

@@ -11,7 +11,7 @@
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset.panel === undefined) return;
     const button = event.submitter;
-    button?.closest('dialog')?.close();
+    button?.closest('[data-panel] dialog')?.close();
     for (const box of form.querySelectorAll('[data-field-error]')) {
       box.replaceChildren();
       document.getElementById(box.dataset.fieldError)?.removeAttribute('aria-invalid');
@@ -45,6 +45,20 @@
       if (id && (document.activeElement === document.body || !document.activeElement)) document.getElementById(id)?.focus();
       remembered.delete(panel);
     }
+  });
+
+  // ---- a view beside Send opens with what stands in the reply box; with a key held, its link does what links do ----
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('[data-composer]') : null;
+    const dialog = link && document.getElementById(link.dataset.composer);
+    if (!(dialog instanceof HTMLDialogElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const asked = dialog.querySelector('form[hx-post]');
+    const reply = link.closest('form');
+    asked.elements.draft.value = reply.elements.body.value;
+    asked.elements.note.value = reply.elements.mode.value === 'note' ? 'yes' : 'no';
+    dialog.showModal();
+    asked.dispatchEvent(new CustomEvent('annex:open'));
   });
 
   // ---- clicks ----
@@ -97,7 +111,7 @@
     event.preventDefault();
     if (!button) return;
     // A button that asks first is in a dialog: open that instead.
-    const dialog = button.closest('dialog');
+    const dialog = button.closest('[data-panel] dialog');
     if (dialog) dialog.showModal();
     else form.requestSubmit(button);
   });

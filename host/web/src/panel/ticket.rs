@@ -231,6 +231,8 @@ pub(super) struct TicketPage {
     /// The address of the messages before these.
     pub(super) older: Option<String>,
     pub(super) slots: Vec<Slot>,
+    /// Views that a button beside **Send** opens.
+    pub(super) helpers: Vec<Slot>,
     pub(super) draft: Draft,
     /// The last message of the ticket; empty on a page of older ones.
     pub(super) seen: String,
@@ -296,8 +298,8 @@ async fn ticket_page(
         None => None,
     };
     let carried = carried(state, who, &ticket, channel.as_deref()).await?;
-    let slots =
-        if ticket.is_put_away() { Vec::new() } else { panels::slots(state, who, ViewPlace::TicketSidebar).await? };
+    let may_reply = who.may(Permission::TicketsReply) && !ticket.is_put_away();
+    let (slots, helpers) = views(state, who, &ticket, may_reply).await?;
     let props = properties(db, who, ticket.clone()).await?;
     let conn = &mut db.read().await?;
     let requester = contacts::get(conn, desk, ticket.requester).await?;
@@ -333,7 +335,8 @@ async fn ticket_page(
         bubbles,
         history,
         slots,
-        may_reply: who.may(Permission::TicketsReply) && !ticket.is_put_away(),
+        helpers,
+        may_reply,
         unread: standing.unread,
         seen: last.map(|id| id.to_string()).unwrap_or_default(),
         props,
@@ -348,6 +351,21 @@ async fn ticket_page(
         may_manage: who.may(Permission::TicketsManage),
         may_manage_addons: who.may(Permission::AddonsManage),
     })
+}
+
+/// What add-ons show beside a ticket, and beside **Send**.
+async fn views(
+    state: &AppState,
+    who: &SignedIn,
+    ticket: &Ticket,
+    may_reply: bool,
+) -> Result<(Vec<Slot>, Vec<Slot>), PageError> {
+    if ticket.is_put_away() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let beside = panels::slots(state, who, ViewPlace::TicketSidebar).await?;
+    let helpers = if may_reply { panels::slots(state, who, ViewPlace::Composer).await? } else { Vec::new() };
+    Ok((beside, helpers))
 }
 
 async fn carried(state: &AppState, who: &SignedIn, ticket: &Ticket, name: Option<&str>) -> Result<Carried, PageError> {

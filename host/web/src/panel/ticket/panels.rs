@@ -1,6 +1,6 @@
 //! The panels of plugins beside a ticket or contact, in the order and folded as the operator left them, and the buttons that change
 //! this. Without script they are forms that lead back to the ticket; with it the panel moves at once and only the place
-//! is sent. A folded panel asks its add-on for nothing until it is opened.
+//! is sent. A folded panel asks its add-on for nothing until it is opened. Views beside **Send** come in the same order.
 
 use annex_desk::panels::Move;
 use annex_domain::{addon::Version, ids::InstallationId, manifest::ViewPlace, permission::Permission};
@@ -16,6 +16,7 @@ use crate::{
     issuer::open_in,
     panel::form::Posted,
     session::SignedIn,
+    sidebar,
     state::AppState,
 };
 
@@ -27,6 +28,8 @@ pub(in crate::panel) struct Slot {
     pub(in crate::panel) version: Version,
     /// The address of its picture.
     pub(in crate::panel) icon: Option<String>,
+    /// The icon of the view, of the sprite.
+    pub(in crate::panel) symbol: Option<&'static str>,
     pub(in crate::panel) collapsed: bool,
     /// The address of its own service.
     pub(in crate::panel) open: Option<String>,
@@ -42,12 +45,15 @@ pub(in crate::panel) async fn slots(
     for (installation, arranged) in annex_desk::panels::arranged(&state.db, who.desk.id, who.operator.id).await? {
         let version = catalog::known_version(&state.db, &installation.addon, &installation.version).await?;
         let shown = version.as_ref().and_then(|version| version.manifest.view_at(place));
-        if version.is_some() && shown.is_none() {
+        // Of one that is suspended the panel says so; a button leads nowhere.
+        let is_idle = place == ViewPlace::Composer && !installation.runs();
+        if is_idle || (version.is_some() && shown.is_none()) {
             continue;
         }
         let has_icon = version.as_ref().is_some_and(|version| version.has_icon);
         let runs = version.as_ref().filter(|_| installation.runs());
         let open = runs.and_then(|version| open_in(&state.config, &version.manifest, installation.id, &who.operator));
+        let symbol = shown.as_ref().and_then(|view| view.icon.as_deref()).and_then(sidebar::icon);
         let title = shown.and_then(|view| view.title);
         let title = title.as_ref().or_else(|| version.as_ref().map(|version| &version.manifest.listing.name));
         let name = title.map(|title| title.get(who.t.code()).to_owned());
@@ -56,6 +62,7 @@ pub(in crate::panel) async fn slots(
             version: installation.version.clone(),
             name: name.unwrap_or_else(|| installation.addon.slug().to_owned()),
             icon: has_icon.then(|| format!("/addons/{}/icon/{}", installation.addon, installation.version)),
+            symbol,
             collapsed: arranged.collapsed,
             open,
         });
