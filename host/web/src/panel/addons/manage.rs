@@ -1,4 +1,5 @@
-//! `/my-addons/{id}`: one installation with its tabs settings, plans, users, data, logs and health; and its progress while a
+//! `/my-addons/{id}`: one installation with its tabs settings, plans, users, data, logs and health, and one of its own where it has a
+//! view for that; and its progress while a
 //! saga works on it. What is due or ends soon stands above, and what an operator can do beside what it does to money, data
 //! and behaviour.
 
@@ -8,7 +9,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::InstallationId,
     installation::{Action, Notice, Status},
-    manifest::Manifest,
+    manifest::{Manifest, ViewPlace},
     permission::Permission,
     provisioning::{DECLINED, STAYS_DECLINED},
 };
@@ -50,6 +51,7 @@ use crate::{
     issuer::open_in,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
+    sidebar,
     state::AppState,
 };
 
@@ -98,6 +100,8 @@ pub(super) struct Head {
     pub(super) support: String,
     /// The platform helps as well, and first.
     pub(super) asks_platform: bool,
+    /// The tab with its view: title and icon.
+    pub(super) own_tab: Option<(String, &'static str)>,
     /// The address of its own service, for who uses it.
     pub(super) open: Option<String>,
     pub(super) sentences: Vec<Sentence>,
@@ -172,6 +176,8 @@ pub(super) enum Tab {
     Data(Vec<UninstallItem>),
     Logs(LogsTab),
     Health(HealthTab),
+    /// What the add-on itself shows there.
+    View,
 }
 
 impl Tab {
@@ -183,6 +189,7 @@ impl Tab {
             Self::Data(_) => "data",
             Self::Logs(_) => "logs",
             Self::Health(_) => "health",
+            Self::View => "view",
         }
     }
 }
@@ -233,6 +240,7 @@ async fn show(
         "data" => Tab::Data(state.lifecycle.uninstall_manifest(desk, id).await.map_err(page_error)?.items),
         "logs" => Tab::Logs(logs::tab(&state, desk, id, &lines).await?),
         "health" => Tab::Health(health::tab(&state, desk, id).await?),
+        "view" if own_tab(&view, &who.t).is_some() => Tab::View,
         _ => Tab::Settings(settings::tab(&state, &who, &view).await?),
     };
     let billing = state.lifecycle.billing_state(desk, id).await.map_err(page_error)?;
@@ -266,6 +274,13 @@ pub(super) async fn manage_page(
 fn actions(view: &InstallationView, can_cancel: bool) -> Vec<Action> {
     let possible = |action: &Action| view.offers(*action) && (can_cancel || *action != Action::Cancel);
     Action::ALL.into_iter().filter(possible).collect()
+}
+
+/// What the tab of its own is called, while it runs.
+fn own_tab(view: &InstallationView, t: &Translator) -> Option<(String, &'static str)> {
+    let shown = view.manifest.view_at(ViewPlace::Settings).filter(|_| view.installation.runs())?;
+    let title = shown.title.as_ref().unwrap_or(&view.manifest.listing.name).get(t.code()).to_owned();
+    Some((title, shown.icon.as_deref().and_then(sidebar::icon).unwrap_or("puzzle")))
 }
 
 fn missing(view: &InstallationView, t: &Translator) -> Vec<String> {
@@ -352,6 +367,7 @@ async fn head(
         may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,
         support: support::mail(view, &view.manifest.listing.support.email),
         asks_platform: support::address(state, view).is_some(),
+        own_tab: own_tab(view, &who.t),
         open: open(state, who, view).await?,
         sentences: of_version(&who.t, &view.manifest),
         receives: view.manifest.receives(),

@@ -190,6 +190,7 @@ fn head(status: Status) -> Head {
         actions: status.actions().to_vec(),
         may_force: false,
         support: "mailto:help@example.com".into(),
+        own_tab: Some((EVIL.into(), "puzzle")),
         open: Some("https://acme.example/".into()),
         asks_platform: true,
         sentences: vec![sentence()],

@@ -7,8 +7,13 @@ use annex_domain::{
     installation::Installation,
     localized::Localized,
     manifest::{ViewEntry, ViewPlace, Wit},
+    permission::{Permission, Permissions},
 };
-use annex_store::{catalog, installations, testing};
+use annex_store::{
+    catalog, installations,
+    roles::{self, Builtin},
+    testing,
+};
 
 use super::*;
 
@@ -82,6 +87,71 @@ async fn a_plugin_is_at_the_places_that_its_manifest_names() {
     assert_eq!(slots(&panel.get(&admin, &contact).await), [(new.to_string(), true)]);
     let elsewhere = panel.post(&admin, &format!("{contact}/panels/{old}"), &[("do", "fold")]).await;
     assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
+}
+
+/// The add-ons that have a button beside **Send**, from left to right.
+fn helpers(page: &Page) -> Vec<String> {
+    let buttons = page.html.split("data-composer=\"composer-").skip(1);
+    buttons.filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn views_beside_send_are_for_who_may_reply() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let number = panel.ticket(&admin).await;
+    let path = format!("/tickets/{number}");
+    let templates = ViewEntry { icon: Some("sparkles".into()), ..view(ViewPlace::Composer, "Templates") };
+    let one = install_with(&panel, &["one.app"], &[templates]).await[0];
+    let two = install_with(&panel, &["two.app"], &[view(ViewPlace::Composer, "Translate")]).await[0];
+    let old = install(&panel, &["old.app"]).await[0];
+
+    let page = panel.get(&agent, &path).await;
+    assert_eq!(helpers(&page), [one.to_string(), two.to_string()]);
+    let at = format!("{path}/composer/{one}");
+    for expected in [format!("href=\"{at}\""), format!("hx-post=\"{at}\""), "#sparkles".into(), "Translate".into()] {
+        assert!(page.html.contains(&expected), "{expected}: {}", page.html);
+    }
+    assert_eq!(slots(&page), [(old.to_string(), false)], "beside the ticket they have nothing");
+    let elsewhere = format!("{path}/composer/{old}");
+    assert_eq!(panel.get(&admin, &elsewhere).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(panel.get(&panel.stranger().await, &at).await.status, StatusCode::NOT_FOUND);
+
+    let mut tx = testing::tx(&panel.state.db).await;
+    let role = roles::builtin(&mut tx, panel.desks.desk, Builtin::Agent).await.unwrap().id;
+    let reads = Permissions([Permission::TicketsView].into());
+    roles::update(&mut tx, panel.desks.desk, role, "Agent", &reads).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(helpers(&panel.get(&agent, &path).await), [""; 0]);
+    assert_eq!(panel.get(&agent, &at).await.status, StatusCode::FORBIDDEN);
+    for (address, form) in [(at.clone(), ("draft", "Dear")), (format!("{at}/actions"), ("do", "back"))] {
+        assert_eq!(panel.post(&agent, &address, &[form]).await.status, StatusCode::FORBIDDEN, "{address}");
+    }
+    assert_eq!(panel.post(&agent, &format!("{at}/files"), &[("do", "back")]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_view_where_it_is_managed_is_for_who_manages_add_ons() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let with = install_with(&panel, &["tab.app"], &[view(ViewPlace::Settings, "Import")]).await[0];
+    let without = install(&panel, &["old.app"]).await[0];
+    let loads = |id: InstallationId| format!("hx-get=\"/my-addons/{id}/view\"");
+
+    let page = panel.get(&admin, &format!("/my-addons/{with}?tab=view")).await;
+    assert!(page.html.contains("<bdi>Import</bdi>") && page.html.contains(&loads(with)), "{}", page.html);
+    let page = panel.get(&admin, &format!("/my-addons/{without}?tab=view")).await;
+    assert_eq!((page.status, page.html.contains(&loads(without))), (StatusCode::OK, false));
+    assert_eq!(panel.get(&admin, &format!("/my-addons/{without}/view")).await.status, StatusCode::NOT_FOUND);
+
+    let at = format!("/my-addons/{with}/view");
+    assert_eq!(panel.get(&agent, &at).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(panel.post(&agent, &format!("{at}/actions"), &[("do", "back")]).await.status, StatusCode::FORBIDDEN);
+    let stranger = panel.stranger().await;
+    assert_eq!(panel.get(&stranger, &at).await.status, StatusCode::NOT_FOUND);
+    let files = format!("{at}/files");
+    assert_eq!(panel.post(&agent, &files, &[("do", "back")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(panel.post(&stranger, &files, &[("do", "back")]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
