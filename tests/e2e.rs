@@ -23,6 +23,7 @@ mod mailbox;
 mod mistakes;
 mod password_reset;
 mod pictures;
+mod places;
 mod publisher_crash;
 mod publisher_events;
 mod publisher_story;

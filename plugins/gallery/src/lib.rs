@@ -2,17 +2,19 @@
 //! to show, and what the tests of the host look at in every width, from the left and from the right.
 //!
 //! The start lists pages, each of which lies above it: `shown`, `lists`, `inputs`, `buttons` and `rich` have a family of blocks each,
-//! `long` has everything at its longest, and `replies` is what becomes of a panel after something was done in it.
+//! `long` has everything at its longest, and `replies` is what becomes of a panel after something was done in it. `places` are the
+//! other places where it is shown.
 
 mod buttons;
 mod inputs;
 mod lists;
 mod long;
+mod places;
 mod replies;
 mod rich;
 mod shown;
 
-use annex_sdk::prelude::*;
+use annex_sdk::{prelude::*, ui::Location};
 
 const TEXTS: &[(&str, &str)] = &[
     ("en", include_str!("../locales/en.ftl")),
@@ -100,7 +102,12 @@ struct Gallery;
 
 impl Plugin for Gallery {
     fn render(ctx: &Context) -> Result<View> {
-        Ok(start(&Texts::choose(&ctx.locale, TEXTS)))
+        let t = Texts::choose(&ctx.locale, TEXTS);
+        Ok(match &ctx.location {
+            Location::Composer(_) => places::composer(ctx, &t),
+            Location::Settings => places::settings(&t),
+            _ => start(&t),
+        })
     }
 
     fn handle(ctx: &Context, event: &Event) -> Result<Reply> {

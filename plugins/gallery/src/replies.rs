@@ -1,6 +1,6 @@
 //! What becomes of a panel after something was done in it: each kind of reply, and each error.
 
-use annex_sdk::{prelude::*, ui::Pages};
+use annex_sdk::{files, prelude::*, ui::Pages};
 
 use crate::shown::{TONES, tone_name};
 
@@ -44,6 +44,7 @@ pub(crate) fn reply(event: &Event, t: &Texts) -> Result<Reply> {
     match event.verb.as_str() {
         "press" => Ok(said("pressed", &event.source)),
         "save" => Ok(said("saved", &event.values.len().to_string())),
+        "take" => Ok(said("taken", &names_of(event.files("files"))?)),
         "changed" => Ok(said("changed", &event.source)),
         "turn" => Ok(said("turned", event.cursor.as_deref().unwrap_or_default())),
         "sort" => Ok(said("sorted", event.text("column"))),
@@ -58,6 +59,15 @@ pub(crate) fn reply(event: &Event, t: &Texts) -> Result<Reply> {
         "fail" => Err(fault(event, t)),
         _ => Err(event.unknown()),
     }
+}
+
+/// What files are called that were chosen: they may be read without a capability.
+fn names_of(chosen: &[String]) -> Result<String> {
+    let mut names = Vec::new();
+    for id in chosen {
+        names.push(files::get(id)?.name);
+    }
+    Ok(names.join(", "))
 }
 
 /// What is put in the place of a part that was deferred.

@@ -24,7 +24,7 @@ pub(crate) fn page(view: View, t: &Texts) -> View {
         .section(Section::titled(t.get("tabs")).block(tabs))
         .section(Section::new().id("first").text(t.get("tab-one-text")))
         .section(Section::new().id("second").text(t.get("tab-two-text")))
-        .section(Form::new("save", t.get("save")).titled(t.get("files")).input(files))
+        .section(Form::new("take", t.get("save")).titled(t.get("files")).input(files))
 }
 
 fn markdown(t: &Texts) -> Markdown {

@@ -2,7 +2,7 @@
 
 use annex_sdk::{
     testing::{self, Look},
-    ui::Value,
+    ui::{ComposerPlace, TicketPlace, Value},
 };
 
 use super::*;
@@ -45,6 +45,18 @@ fn every_button_of_every_page_is_answered() {
             assert!(Look::at_reply(&arrived).shows("Ada Lovelace"), "{page:?}: {part:?}");
         }
     }
+}
+
+#[test]
+fn other_places_show_what_they_are_for() {
+    let look = |location| Look::at(&Gallery::render(&testing::context_at(location)).unwrap());
+    let writing = |draft: &str| {
+        let ticket = TicketPlace { ticket: "t1".into(), requester: "c1".into(), requester_email: None };
+        Location::Composer(ComposerPlace { ticket, draft: draft.into(), internal: false })
+    };
+    assert!(look(writing("Dear Ada")).shows("Dear Ada"));
+    assert!(look(writing("")).shows("Nothing stands in the reply box."));
+    assert!(look(Location::Settings).shows("Only who manages add-ons sees this."));
 }
 
 #[test]
@@ -92,6 +104,7 @@ fn its_chapter_shows_code_that_is_here() {
         include_str!("replies.rs"),
         include_str!("rich.rs"),
         include_str!("long.rs"),
+        include_str!("places.rs"),
         include_str!("../annex.toml"),
     ];
     crate::chapter_check::is_real(include_str!("../../../sdk/guide/examples/gallery.md"), &files);
