@@ -81,11 +81,13 @@ pub struct Tokens {
     pub expires_in: Option<Duration>,
 }
 
-/// The settings that are entered for a setting: for an account the desk's client before it, else the setting itself.
+/// The settings that are entered for a setting: for an account the desk's client before it, else the setting itself. The account
+/// of a mailbox says nothing of its service: that is entered as well.
 #[must_use]
 pub fn fields(setting: &Setting) -> Vec<Setting> {
     let mut all = Vec::new();
-    if setting.oauth2.as_ref().is_some_and(|oauth2| oauth2.client_id.is_none()) {
+    let has_client = setting.oauth2.as_ref().is_some_and(|oauth2| oauth2.client_id.is_some());
+    if setting.kind == SettingKind::OAuth2 && !has_client {
         let of_it = |field: &Setting| Setting {
             key: key(&setting.key, &field.key),
             required: field.required && setting.required,

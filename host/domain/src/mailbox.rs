@@ -2,10 +2,13 @@
 //!
 //! Such a setting is entered as many ordinary ones, its *fields* ([`fields`]): form, API, storage and sealing know no more than those.
 //! The field `address` of the setting `inbox` has the key `inbox_address`. What was entered becomes a [`Mailbox`], with the servers
-//! of its provider in place, by [`Mailbox::read`].
+//! of its provider in place, by [`Mailbox::read`]. With what it logs in: [`oauth2`].
+
+mod account;
 
 use std::{sync::LazyLock, time::Duration};
 
+pub use self::account::{BOUND_TO, LoginWith, account, oauth2};
 use crate::{
     network::is_host,
     settings::{FieldError, Setting, SettingKind, ShowIf},
@@ -244,7 +247,7 @@ mod tests {
     fn a_mailbox_is_entered_as_ordinary_settings_in_three_languages() {
         let json = r#"{"key":"inbox","type":"mailbox","label":"Mailbox","required":true}"#;
         let fields = fields(&serde_json::from_str(json).unwrap());
-        assert_eq!((fields.len(), fields[1].key.as_str()), (15, "inbox_address"));
+        assert_eq!((fields.len(), fields[1].key.as_str()), (21, "inbox_address"));
         assert!(fields.iter().all(|field| field.kind != SettingKind::Mailbox));
         let secrets: Vec<_> = fields.iter().filter(|it| it.kind == SettingKind::Secret).map(|it| &it.key).collect();
         assert_eq!(secrets, ["inbox_password"]);
@@ -254,11 +257,25 @@ mod tests {
         }
         let providers: Vec<_> = fields[0].choices.iter().map(|choice| choice.value.as_str()).collect();
         assert!(providers.iter().all(|word| word.parse::<Provider>().is_ok()), "{providers:?}");
-        let shown = |provider: &str| {
-            let value = |key: &str| (key == "inbox_provider").then(|| provider.to_owned());
+        let logins: Vec<_> = fields[4].choices.iter().map(|choice| choice.value.as_str()).collect();
+        assert_eq!(logins, LoginWith::ALL.map(LoginWith::as_str));
+        assert!(BOUND_TO.iter().all(|bound| fields.iter().any(|field| field.key == key("inbox", bound))));
+        let shown = |provider: &str, login: &str| {
+            let value = |key: &str| match key {
+                "inbox_provider" => Some(provider.to_owned()),
+                "inbox_login" => Some(login.to_owned()),
+                _ => None,
+            };
             fields.iter().filter(|field| is_shown(&fields, field, &value)).count()
         };
-        assert_eq!((shown("own"), shown("gmail")), (14, 8), "servers are entered where the provider brings none");
+        let servers = (shown("own", "password"), shown("gmail", "password"));
+        assert_eq!(servers, (15, 9), "servers are entered where the provider brings none");
+        let accounts = ["google", "microsoft-365", "oauth2"].map(|login| shown("gmail", login));
+        assert_eq!(
+            accounts,
+            [9, 10, 12],
+            "an account takes the place of the password, and addresses are entered of others"
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ use annex_store::{
     connected::{self, Key, Settled},
     vault::{SecretPlace, Vault},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
@@ -78,6 +78,8 @@ pub(crate) enum TokenError {
     Unclear(String),
     #[error("somebody else makes the token fresh")]
     Busy,
+    #[error("no account is connected, or it has ended: connect it")]
+    NotConnected,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -124,6 +126,23 @@ impl Connections {
         Err(TokenError::Busy)
     }
 
+    /// A server has refused a token before its time: whoever wants the next one makes it fresh, which tells whether the account
+    /// has ended. Where somebody does that already, nothing is to be done.
+    pub(crate) async fn distrust(&self, whose: &Whose, token: &SecretString) -> Result<(), StoreError> {
+        let Some((sealed, account)) = self.kept(whose).await? else { return Ok(()) };
+        if account.refresh.is_none() || account.access != token.expose_secret() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if connected::lease(&mut tx, &whose.key, &sealed, now, now.after(LEASE)).await? {
+            let used_up = Account { expires_at: Some(now), ..account };
+            let sealed_anew = self.seal(&mut tx, whose, &used_up, now).await?;
+            connected::settle(&mut tx, &whose.key, &sealed, Settled::Fresh(&sealed_anew), now).await?;
+        }
+        tx.commit().await
+    }
+
     async fn make_fresh(
         &self,
         whose: &Whose,
@@ -160,7 +179,6 @@ impl Connections {
     }
 
     async fn kept(&self, whose: &Whose) -> Result<Option<(Vec<u8>, Account)>, StoreError> {
-        use secrecy::ExposeSecret as _;
         let mut conn = self.db.read().await?;
         let Some(sealed) = connected::get(&mut conn, &whose.key).await? else { return Ok(None) };
         let opened = self.vault.open(&mut conn, whose.place(), &sealed).await?;

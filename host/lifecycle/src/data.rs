@@ -43,6 +43,8 @@ use annex_store::{
 };
 use url::Url;
 
+use crate::connections::Connections;
+
 /// Of the eight connections of SQLite that read, pages keep half for themselves.
 const READS: Most = Most { of_member: 2, of_group: 4, of_all: 4, waiting: usize::MAX };
 /// How long a turn is waited for; the sandbox gives up before.
@@ -134,6 +136,12 @@ impl HostData {
     #[must_use]
     pub fn asking(self, asker: Asker) -> Self {
         Self { asker: Some(asker), ..self }
+    }
+
+    /// Where accounts are kept; none where no service can be asked.
+    fn connections(&self) -> Option<Connections> {
+        let (db, vault, clock) = (self.db.clone(), self.vault.clone(), Arc::clone(&self.clock));
+        self.asker.clone().map(|asker| Connections { db, vault, clock, asker })
     }
 
     async fn read(&self, scope: &Scope) -> Result<Turn<Conn>, StoreError> {

@@ -17,7 +17,7 @@ use annex_domain::{
 };
 use annex_mailbox::Login;
 use annex_store::{
-    Conn, StoreError,
+    Conn, StoreError, connected,
     settings::{self, Stored},
     vault::{SecretPlace, Vault},
 };
@@ -25,12 +25,37 @@ use secrecy::SecretString;
 
 #[cfg(test)]
 pub(crate) use self::read::MOST_WAITING;
-use crate::{Lifecycle, SettingsError, UseError, calls::Callee, setup::SetupProblem};
+use crate::{
+    Lifecycle, SettingsError, UseError,
+    calls::Callee,
+    connections::{Connections, TokenError, Whose},
+    setup::SetupProblem,
+};
 
 /// A mailbox as it was entered.
 pub(crate) struct Entered {
     pub(crate) mailbox: Mailbox,
-    pub(crate) login: Login,
+    pub(crate) secret: Secret,
+}
+
+/// With what a mailbox logs in.
+pub(crate) enum Secret {
+    Password(SecretString),
+    /// Its token, which is made fresh when it is needed.
+    Account(Whose),
+}
+
+impl Secret {
+    /// What its servers are shown now; without `connections` no account is connected.
+    pub(crate) async fn login(&self, connections: Option<&Connections>) -> Result<Login, TokenError> {
+        match (self, connections) {
+            (Self::Password(password), _) => Ok(Login::Password(password.clone())),
+            (Self::Account(whose), Some(connections)) => {
+                connections.token(whose).await?.map(Login::Token).ok_or(TokenError::NotConnected)
+            }
+            (Self::Account(_), None) => Err(TokenError::NotConnected),
+        }
+    }
 }
 
 impl Lifecycle {
@@ -74,32 +99,76 @@ impl Lifecycle {
                 Some(value) => value.as_ref().map(ToString::to_string),
                 None => stored.get(key).and_then(plain),
             };
+            let (mailbox, oauth2) = match (read_entered(setting, value), mailbox::oauth2(&setting.key, &value)) {
+                (Ok(mailbox), Ok(oauth2)) => (mailbox, oauth2),
+                (Err(error), _) | (_, Err(error)) => {
+                    errors.push(error);
+                    continue;
+                }
+            };
+            let login = match oauth2 {
+                Some(_) => self.account_of(installation, setting, checked).await?,
+                None => self.password_of(installation, setting, checked).await?,
+            };
             let password = mailbox::key(&setting.key, "password");
-            let (login, is_kept) = match checked.get(&password) {
-                Some(Some(SettingValue::Text(entered))) => (Some(SecretString::from(entered.clone())), false),
-                _ => (self.secret(installation, &password).await?, true),
-            };
-            let Some(login) = login.map(Login::Password) else {
-                errors.push(FieldError::new(password, "required", "enter a value"));
-                continue;
-            };
+            let is_kept = !matches!(checked.get(&password), Some(Some(_)));
             let before = read_entered(setting, |key| stored.get(key).and_then(plain)).ok();
-            match read_entered(setting, value) {
-                Ok(mailbox) if is_kept && before.as_ref().is_none_or(|before| !has_same_servers(before, &mailbox)) => {
+            let has_moved = before.is_none_or(|before| !has_same_servers(&before, &mailbox));
+            match login {
+                Some(Login::Password(_)) if is_kept && has_moved => {
                     let said = "enter it again: it is used at another host now";
                     errors.push(FieldError::new(password, "enter-again", said));
                 }
-                Ok(mailbox) => errors.extend(self.problems(&setting.key, &mailbox, &login).await),
-                Err(error) => errors.push(error),
+                Some(login) => errors.extend(self.problems(&setting.key, &mailbox, &login).await),
+                // It is saved before it can be connected.
+                None if oauth2.is_some() => {}
+                None => errors.push(FieldError::new(password, "required", "enter a value")),
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(SettingsError::Fields(errors)) }
     }
 
+    /// The password as it was entered, or is kept.
+    async fn password_of(
+        &self,
+        installation: &Installation,
+        setting: &Setting,
+        checked: &BTreeMap<String, Option<SettingValue>>,
+    ) -> Result<Option<Login>, StoreError> {
+        let password = mailbox::key(&setting.key, "password");
+        let login = match checked.get(&password) {
+            Some(Some(SettingValue::Text(entered))) => Some(SecretString::from(entered.clone())),
+            _ => self.secret(installation, &password).await?,
+        };
+        Ok(login.map(Login::Password))
+    }
+
+    /// The token of its account; none while that is not connected, is about to be forgotten, or its service has no answer.
+    async fn account_of(
+        &self,
+        installation: &Installation,
+        setting: &Setting,
+        checked: &BTreeMap<String, Option<SettingValue>>,
+    ) -> Result<Option<Login>, StoreError> {
+        let key = mailbox::account(&setting.key);
+        if checked.contains_key(&key) {
+            return Ok(None);
+        }
+        let of = (installation.desk, installation.id, &installation.addon);
+        match self.connections().token(&whose(of, key)).await {
+            Ok(token) => Ok(token.map(Login::Token)),
+            Err(TokenError::Store(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
     async fn problems(&self, setting: &str, mailbox: &Mailbox, login: &Login) -> Vec<FieldError> {
         let problems = annex_mailbox::check(&self.mail_network, mailbox, login).await;
         let at_field = |problem: &annex_mailbox::Problem| {
-            let field = mailbox::key(setting, problem.field());
+            let field = match (problem.field(), login) {
+                ("password", Login::Token(_)) => mailbox::account(setting),
+                (field, _) => mailbox::key(setting, field),
+            };
             FieldError::new(field, problem.error.code(), problem.error.to_string())
         };
         problems.iter().map(at_field).collect()
@@ -112,8 +181,13 @@ impl Lifecycle {
         manifest: &Manifest,
     ) -> Result<Option<SetupProblem>, StoreError> {
         for setting in manifest.mailboxes() {
-            let Some(Entered { mailbox, login }) = self.entered(installation, setting).await? else {
+            let Some(Entered { mailbox, secret }) = self.entered(installation, setting).await? else {
                 return Ok(Some(SetupProblem::NeedsSetting(setting.label.clone())));
+            };
+            let login = match secret.login(Some(&self.connections())).await {
+                Ok(login) => login,
+                Err(TokenError::Store(error)) => return Err(error),
+                Err(error) => return Ok(Some(SetupProblem::Refused(error.to_string()))),
             };
             let problems = annex_mailbox::check(&self.mail_network, &mailbox, &login).await;
             if !problems.is_empty() {
@@ -133,12 +207,41 @@ pub(crate) async fn entered(
     setting: &Setting,
 ) -> Result<Option<Entered>, StoreError> {
     let stored = settings::list(conn, desk, installation).await?;
-    let Ok(mailbox) = read_entered(setting, |key| stored.get(key).and_then(plain)) else { return Ok(None) };
+    let value = |key: &str| stored.get(key).and_then(plain);
+    let (Ok(mailbox), Ok(oauth2)) = (read_entered(setting, value), mailbox::oauth2(&setting.key, &value)) else {
+        return Ok(None);
+    };
+    if oauth2.is_some() {
+        let whose = whose((desk, installation, addon), mailbox::account(&setting.key));
+        return Ok(Some(Entered { mailbox, secret: Secret::Account(whose) }));
+    }
     let password = mailbox::key(&setting.key, "password");
     let Some(Stored::Sealed(sealed)) = stored.get(&password) else { return Ok(None) };
     let place = SecretPlace { desk, addon, setting: &password };
-    let login = Login::Password(vault.open(conn, place, sealed).await?);
-    Ok(Some(Entered { mailbox, login }))
+    let secret = Secret::Password(vault.open(conn, place, sealed).await?);
+    Ok(Some(Entered { mailbox, secret }))
+}
+
+fn whose((desk, installation, addon): (DeskId, InstallationId, &AddonId), setting: String) -> Whose {
+    Whose { key: connected::Key { desk, installation, setting }, addon: addon.clone() }
+}
+
+/// The account of a mailbox is forgotten where its service or its servers change: its token is shown to no other ones.
+pub(crate) fn forget_moved_accounts(
+    manifest: &Manifest,
+    checked: &mut BTreeMap<String, Option<SettingValue>>,
+    stored: &BTreeMap<String, Stored>,
+) {
+    for setting in manifest.mailboxes() {
+        let moves = |field: &&str| {
+            let key = mailbox::key(&setting.key, field);
+            let before = stored.get(&key).and_then(plain);
+            checked.get(&key).is_some_and(|value| value.as_ref().map(ToString::to_string) != before)
+        };
+        if mailbox::BOUND_TO.iter().any(moves) {
+            checked.insert(mailbox::account(&setting.key), None);
+        }
+    }
 }
 
 /// A mailbox of what was entered, with the defaults of its fields in the place of what was not.

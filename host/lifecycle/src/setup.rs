@@ -89,9 +89,10 @@ impl Lifecycle {
         let stored = settings::list(&mut conn, desk, id).await?;
         let inbound = manifest.inbound.as_ref().map(Inbound::secret);
         let secret = manifest.settings.iter().find(|setting| Some(setting.key.as_str()) == inbound);
-        let fields = manifest.fields();
-        let missing = fields.iter().filter(|it| it.is_needed());
-        let missing = missing.filter(|it| !stored.contains_key(&it.key)).map(|it| it.label.clone()).collect();
+        drop(conn);
+        let missing = self.installation(desk, id).await?.missing;
+        let fields = manifest.fields().into_iter();
+        let missing = fields.filter(|it| missing.contains(&it.key)).map(|it| it.label).collect();
         let has_mailboxes = manifest.mailboxes().next().is_some();
         Ok(ChannelView {
             hook,

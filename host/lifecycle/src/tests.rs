@@ -8,6 +8,7 @@ mod chains;
 mod channels;
 mod charge_crashes;
 mod chores;
+mod connected_mailboxes;
 mod connections;
 mod conversations;
 mod crashes;

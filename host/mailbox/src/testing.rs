@@ -21,6 +21,8 @@ struct Held {
     size: Option<u32>,
     validity: u32,
     asked: Vec<String>,
+    /// Nobody is let in.
+    refuses: bool,
 }
 
 /// The server. The password `wrong` is wrong, and there is no folder `Nowhere`.
@@ -57,7 +59,12 @@ impl Fake {
         self.held.lock().unwrap().size = Some(size);
     }
 
-    /// What was asked so far, a line each.
+    /// From now on nobody is let in, or everybody again.
+    pub fn refuse(&self, refuses: bool) {
+        self.held.lock().unwrap().refuses = refuses;
+    }
+
+    /// What was asked so far, a line each; a token as it is sent, in base64.
     #[must_use]
     pub fn asked(&self) -> String {
         self.held.lock().unwrap().asked.join("\n")
@@ -99,6 +106,12 @@ impl Fake {
                 stream.write_all(b"+ go on\r\n").await.unwrap();
                 stream.read_exact(&mut literal).await.unwrap();
             }
+            if asked == "AUTHENTICATE XOAUTH2" {
+                stream.write_all(b"+ \r\n").await.unwrap();
+                stream.read_line(&mut line).await.unwrap();
+                self.held.lock().unwrap().asked.push(line.trim_end().to_owned());
+                line.clear();
+            }
             idles = asked == "IDLE";
             if idles {
                 tag.clone_into(&mut tag_of_idle);
@@ -114,6 +127,9 @@ impl Fake {
         let held = self.held.lock().unwrap();
         let next = held.mails.keys().max().map_or(1, |last| last + 1);
         let said = match asked.split(' ').next().unwrap() {
+            "LOGIN" | "AUTHENTICATE" if held.refuses => {
+                return format!("{tag} NO [AUTHENTICATIONFAILED] no\r\n").into();
+            }
             "LOGIN" if asked.contains("wrong") => return format!("{tag} NO [AUTHENTICATIONFAILED] no\r\n").into(),
             "CAPABILITY" => "* CAPABILITY IMAP4rev1 IDLE\r\n".to_owned(),
             "SELECT" if asked.contains("Nowhere") => return format!("{tag} NO no such folder\r\n").into(),

@@ -26,7 +26,7 @@ impl Manifest {
     pub(super) fn check_mailboxes(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
         let declares = self.capabilities.iter().any(|capability| capability.access == Access::Mail);
         let made = self.settings.iter().flat_map(|setting| {
-            let fields = mailbox::fields(setting).into_iter().chain(connection::fields(setting));
+            let fields = mailbox::fields(setting).into_iter().flat_map(|field| connection::fields(&field));
             fields.map(|field| field.key).filter(|key| *key != setting.key).collect::<Vec<_>>()
         });
         let entered: Vec<String> = made.collect();
@@ -68,5 +68,7 @@ mod tests {
         assert_eq!(codes("plugin", "mail", inbox), [told("capabilities[0].use", "not-for-kind")]);
         let twice = format!(r#"{inbox},{{"key":"inbox_address","type":"email","label":"Address"}}"#);
         assert_eq!(codes("channel", "mail", &twice), [told("settings[1].key", "duplicate")]);
+        let client = format!(r#"{inbox},{{"key":"inbox_account_client_id","type":"text","label":"Client"}}"#);
+        assert_eq!(codes("channel", "mail", &client), [told("settings[1].key", "duplicate")]);
     }
 }

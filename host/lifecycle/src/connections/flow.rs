@@ -6,21 +6,21 @@ use std::collections::BTreeMap;
 use annex_billing::accounts;
 use annex_domain::{
     audit::Action,
+    capability::Access,
     connection::{self, ClientAuth, OAuth2, TokenAnswer},
     ids::{DeskId, InstallationId, OperatorId, SessionId},
     installation::Installation,
-    mailbox::key,
+    mailbox::{self, key},
     manifest::Manifest,
     operator::Actor,
     random,
-    settings::Setting,
 };
 use annex_store::{
-    StoreError, audit,
+    Conn, StoreError, audit,
     billing::oidc::OidcRequest,
-    channels,
+    catalog, channels,
     connected::{self, Key},
-    happenings, installations,
+    happenings, installations, mailboxes,
     settings::{self, Stored},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -123,9 +123,9 @@ impl Lifecycle {
         let installation = self.stored(desk, id).await?;
         editable(&installation)?;
         let manifest = self.current_version(&installation).await?.manifest;
-        let (setting, oauth2) = account(&manifest, setting)?;
         let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
         let value = |key: &str| entered(&manifest, &stored, key);
+        let oauth2 = &wanted(&installation, &manifest, setting, &value)?;
         let client = self.client(&installation, setting, oauth2, &value).await?;
         let authorize = connection::at(&oauth2.authorize, &value).ok_or(ConnectError::NeedsSetting)?;
         let token = || random::token().map_err(|error| ConnectError::Unclear(error.to_string()));
@@ -143,7 +143,7 @@ impl Lifecycle {
         if !oauth2.scopes.is_empty() {
             to.query_pairs_mut().append_pair("scope", &oauth2.scopes.join(" "));
         }
-        let pending = Pending { installation: id, setting: setting.key.clone(), client, verifier, to: back.to };
+        let pending = Pending { installation: id, setting: setting.to_owned(), client, verifier, to: back.to };
         let json = serde_json::to_vec(&pending).map_err(StoreError::from)?;
         let sealed = self.vault.seal_state(&context(desk, session), &json).map_err(StoreError::from)?;
         accounts::keep_pending(&self.billing, &state, &OidcRequest { desk, session, sealed }).await?;
@@ -255,6 +255,10 @@ impl Lifecycle {
                 connected::delete(&mut tx, &whose.key).await?;
             }
         }
+        if let Some(setting) = logged_in(&mut tx, &current, &whose.key.setting).await? {
+            let key = mailboxes::Key { desk, installation: id, setting };
+            mailboxes::enter(&mut tx, &key, now).await?;
+        }
         channels::forget_facts(&mut tx, desk, id).await?;
         let changed = [whose.key.setting.clone()];
         let detail = json!({ "installation": id, "settings": changed });
@@ -268,25 +272,18 @@ impl Lifecycle {
     async fn client(
         &self,
         installation: &Installation,
-        setting: &Setting,
+        setting: &str,
         oauth2: &OAuth2,
         value: &impl Fn(&str) -> Option<String>,
     ) -> Result<Client, ConnectError> {
         let (id, secret) = match &oauth2.client_id {
             Some(id) => (id.clone(), None),
             None => {
-                let id = value(&key(&setting.key, "client_id")).ok_or(ConnectError::NeedsSetting)?;
-                let secret = self.secret(installation, &key(&setting.key, "client_secret")).await?;
+                let id = value(&key(setting, "client_id")).ok_or(ConnectError::NeedsSetting)?;
+                let secret = self.secret(installation, &key(setting, "client_secret")).await?;
                 (id, secret.map(|secret| secret.expose_secret().to_owned()))
             }
         };
-        let granted = |url: &String| {
-            let host = connection::host(url);
-            installation.grant.hosts().any(|pattern| pattern.as_str() == host)
-        };
-        if !granted(&oauth2.token) || !oauth2.revoke.as_ref().is_none_or(granted) {
-            return Err(ConnectError::Unclear("its address was not granted".into()));
-        }
         let token = connection::at(&oauth2.token, value).ok_or(ConnectError::NeedsSetting)?;
         let revoke = oauth2.revoke.as_ref().and_then(|url| connection::at(url, value));
         Ok(Client { id, secret, auth: oauth2.client_auth.unwrap_or(ClientAuth::Basic), token, revoke })
@@ -317,11 +314,38 @@ fn whose(installation: &Installation, setting: &str) -> Whose {
     Whose { key, addon: installation.addon.clone() }
 }
 
-/// A setting of the manifest that is an account.
-fn account<'m>(manifest: &'m Manifest, key: &str) -> Result<(&'m Setting, &'m OAuth2), LifecycleError> {
-    connection::accounts(&manifest.settings)
-        .find(|(setting, _)| setting.key == key)
-        .ok_or(LifecycleError::NotFound("setting"))
+/// How an account is connected: as the manifest says, at hosts that the desk has granted; that of a mailbox as was entered for it.
+fn wanted(
+    installation: &Installation,
+    manifest: &Manifest,
+    key: &str,
+    value: &impl Fn(&str) -> Option<String>,
+) -> Result<OAuth2, ConnectError> {
+    let not_granted = || ConnectError::Unclear("its address was not granted".into());
+    let Some((_, oauth2)) = connection::accounts(&manifest.settings).find(|(setting, _)| setting.key == key) else {
+        let of = manifest.mailboxes().find(|setting| mailbox::account(&setting.key) == key);
+        let of = of.ok_or(LifecycleError::NotFound("setting"))?;
+        if !installation.grant.allows(Access::Mail) {
+            return Err(not_granted());
+        }
+        return mailbox::oauth2(&of.key, value).ok().flatten().ok_or(ConnectError::NeedsSetting);
+    };
+    let granted = |url: &String| {
+        let host = connection::host(url);
+        installation.grant.hosts().any(|pattern| pattern.as_str() == host)
+    };
+    if !granted(&oauth2.token) || !oauth2.revoke.as_ref().is_none_or(granted) {
+        return Err(not_granted());
+    }
+    Ok(oauth2.clone())
+}
+
+/// The mailbox that logs in with an account: whoever reads it begins anew.
+async fn logged_in(conn: &mut Conn, installation: &Installation, account: &str) -> Result<Option<String>, StoreError> {
+    let version = catalog::version(conn, &installation.addon, &installation.version).await?;
+    let manifest = version.map(|version| version.manifest);
+    let mut mailboxes = manifest.iter().flat_map(Manifest::mailboxes);
+    Ok(mailboxes.find(|setting| mailbox::account(&setting.key) == account).map(|setting| setting.key.clone()))
 }
 
 /// What was entered, or stands in its place; nothing of what is sealed.
@@ -329,7 +353,7 @@ fn entered(manifest: &Manifest, stored: &BTreeMap<String, Stored>, key: &str) ->
     match stored.get(key) {
         Some(Stored::Plain(value)) => Some(value.to_string()),
         Some(Stored::Sealed(_)) => None,
-        None => manifest.settings.iter().find(|setting| setting.key == key)?.default.clone(),
+        None => manifest.fields().into_iter().find(|setting| setting.key == key)?.default,
     }
 }
 

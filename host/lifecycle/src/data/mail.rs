@@ -1,5 +1,7 @@
 //! Mailboxes as channels know and use them: what the port of mails does.
 
+use std::time::Duration;
+
 use annex_domain::{
     mailbox::{Envelope, MailOutcome},
     ports::{FileReach, Mailbox, RecordError, Scope},
@@ -10,8 +12,12 @@ use annex_store::{StoreError, catalog, channels::What};
 use super::{HostData, record_error};
 use crate::{
     channel::note,
+    connections::TokenError,
     mailboxes::{Entered, entered},
 };
+
+/// After which a mail is tried again that no account could be logged in with.
+const PAUSE: Duration = Duration::from_secs(60);
 
 impl HostData {
     pub(super) async fn complete_mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>, RecordError> {
@@ -36,11 +42,21 @@ impl HostData {
         let settings = self.mailbox_settings(scope).await.map_err(record_error(scope))?;
         let setting = settings.into_iter().find(|one| one.key == setting).ok_or(RecordError::NotFound)?;
         let entered = self.entered(scope, &setting).await.map_err(record_error(scope))?;
-        let Entered { mailbox, login } = entered.ok_or(RecordError::NotFound)?;
+        let Entered { mailbox, secret } = entered.ok_or(RecordError::NotFound)?;
+        let at = (scope.desk, scope.installation);
+        let login = match secret.login(self.connections().as_ref()).await {
+            Ok(login) => login,
+            Err(TokenError::Store(error)) => return Err(record_error(scope)(error)),
+            Err(error) => {
+                let why = error.to_string();
+                note(&self.db, at, What::Sent, ("later", why.as_str()), self.clock.now()).await;
+                return Ok(MailOutcome::Later(why, PAUSE));
+            }
+        };
         let file = self.seen_file(scope, raw, FileReach::Own).await?;
         let length = u32::try_from(file.size).unwrap_or(u32::MAX);
         let raw = self.read_piece(scope, &file, 0, length).await?;
-        let (data, at) = (self.clone(), (scope.desk, scope.installation));
+        let data = self.clone();
         let sending = tokio::spawn(async move {
             let outcome = annex_mailbox::send(&data.mail_network, &mailbox, &login, &envelope, &raw).await;
             let (word, detail) = match &outcome {

@@ -1,6 +1,6 @@
 //! [`AddonData`]: reads from the store, writes by the desk, each in its turn.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use annex_desk::tickets::{Change, Create, FirstAuthor, Requester};
 use annex_domain::{
@@ -32,7 +32,7 @@ use super::{
     finding::{sort_by, stored_filter},
     kv_error, kv_store, owner, parts, record_error, refused, seen, turn,
 };
-use crate::connections::{Connections, TokenError, Whose};
+use crate::connections::{TokenError, Whose};
 
 #[async_trait]
 impl AddonData for HostData {
@@ -117,14 +117,13 @@ impl AddonData for HostData {
     }
 
     async fn access_token(&self, scope: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
-        let Some(asker) = &self.asker else { return Ok(None) };
-        let (db, vault, clock) = (self.db.clone(), self.vault.clone(), Arc::clone(&self.clock));
+        let Some(connections) = self.connections() else { return Ok(None) };
         let key = Key { desk: scope.desk, installation: scope.installation, setting: key.to_owned() };
         let whose = Whose { key, addon: scope.addon.clone() };
-        match (Connections { db, vault, clock, asker: asker.clone() }).token(&whose).await {
+        match connections.token(&whose).await {
             Ok(token) => Ok(token),
             Err(TokenError::Store(error)) => Err(record_error(scope)(error)),
-            Err(TokenError::Busy | TokenError::Unclear(_)) => Err(RecordError::Unavailable),
+            Err(_) => Err(RecordError::Unavailable),
         }
     }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use annex_domain::{clock::Timestamp, installation::Installation, mailbox::Mailbox, random};
-use annex_mailbox::{Inbox, MailError, Position, Waiting};
+use annex_mailbox::{Inbox, Login, MailError, Position, Waiting};
 use annex_store::{
     StoreError,
     blobs::BlobError,
@@ -23,8 +23,8 @@ use annex_store::{
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::Entered;
-use crate::{Lifecycle, UseError, lanes::LOOK, saga::describe};
+use super::{Entered, Secret};
+use crate::{Lifecycle, UseError, connections::TokenError, lanes::LOOK, saga::describe};
 
 /// How long a process has a mailbox without a word.
 const HELD: Duration = Duration::from_secs(90);
@@ -45,6 +45,8 @@ type Readers = BTreeMap<Key, (Timestamp, AbortOnDropHandle<()>)>;
 enum Unread {
     #[error(transparent)]
     Mail(#[from] MailError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -135,13 +137,13 @@ impl Lifecycle {
         let Some(setting) = callee.admitted.manifest().mailboxes().find(|it| it.key == key.setting) else {
             return Ok(());
         };
-        let Some(Entered { mailbox, login }) = self.entered(&callee.installation, setting).await? else {
+        let Some(Entered { mailbox, secret }) = self.entered(&callee.installation, setting).await? else {
             return Ok(());
         };
         if !self.hold_mailbox(key, process).await? {
             return Ok(());
         }
-        let opened = Inbox::open(&self.mail_network, &mailbox, &login).await;
+        let opened = self.open_mailbox(&mailbox, &secret).await;
         let (outcome, detail) = match &opened {
             Ok(_) => ("ok", String::new()),
             Err(error) => ("no-mailbox", error.to_string()),
@@ -159,6 +161,17 @@ impl Lifecycle {
         let detail = ended.as_ref().err().map(ToString::to_string).unwrap_or_default();
         self.note_state(&callee.installation, What::Connected, outcome, &detail).await;
         ended
+    }
+
+    async fn open_mailbox(&self, mailbox: &Mailbox, secret: &Secret) -> Result<(Inbox, Position), Unread> {
+        let connections = self.connections();
+        let login = secret.login(Some(&connections)).await?;
+        let opened = Inbox::open(&self.mail_network, mailbox, &login).await;
+        let is_refused = matches!(opened, Err(MailError::Login(..)));
+        if let (true, Secret::Account(whose), Login::Token(token)) = (is_refused, secret, &login) {
+            connections.distrust(whose, token).await?;
+        }
+        Ok(opened?)
     }
 
     async fn hold_mailbox(&self, key: &Key, process: &str) -> Result<bool, StoreError> {

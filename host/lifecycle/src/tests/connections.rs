@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -31,16 +32,23 @@ const HOST: &str = "api.example.com";
 
 /// A service with accounts, which answers as it is told.
 #[derive(Clone, Default)]
-struct Service {
+pub(super) struct Service {
     answer: Arc<Mutex<(u16, String)>>,
     got: Arc<Mutex<Vec<String>>>,
 }
 
 impl Service {
     async fn start(world: &mut World) -> Self {
+        let (service, address) = Self::listen().await;
+        world.restart_reaching(HOST, address).await;
+        service
+    }
+
+    /// Listens; answers where.
+    pub(super) async fn listen() -> (Self, SocketAddr) {
         let service = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        world.restart_reaching(HOST, listener.local_addr().unwrap()).await;
+        let address = listener.local_addr().unwrap();
         let serving = service.clone();
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
@@ -60,20 +68,20 @@ impl Service {
                 let _ = stream.write_all([head, body].concat().as_bytes()).await;
             }
         });
-        service
+        (service, address)
     }
 
-    fn answers(&self, status: u16, body: &str) {
+    pub(super) fn answers(&self, status: u16, body: &str) {
         *self.answer.lock().unwrap() = (status, body.to_owned());
     }
 
     /// What it was asked since the last time.
-    fn got(&self) -> Vec<String> {
+    pub(super) fn got(&self) -> Vec<String> {
         std::mem::take(&mut *self.got.lock().unwrap())
     }
 }
 
-fn tokens(number: u32) -> String {
+pub(super) fn tokens(number: u32) -> String {
     format!(
         r#"{{"access_token":"access-{number}","refresh_token":"refresh-{number}","token_type":"bearer","expires_in":3600}}"#
     )
@@ -105,11 +113,17 @@ async fn begin(world: &World, id: InstallationId, session: SessionId) -> Result<
     world.host.connect_account((world.desk, session), id, "crm", back).await
 }
 
-fn parameter(url: &Url, name: &str) -> String {
+pub(super) fn parameter(url: &Url, name: &str) -> String {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-async fn end(world: &World, session: SessionId, state: &str, code: &str, error: &str) -> Result<(), ConnectError> {
+pub(super) async fn end(
+    world: &World,
+    session: SessionId,
+    state: &str,
+    code: &str,
+    error: &str,
+) -> Result<(), ConnectError> {
     let back = Returned { state: state.into(), code: code.into(), error: error.into() };
     let (_, ended) = world.host.account_connected((world.desk, session), back, world.admin).await?;
     ended

@@ -33,14 +33,14 @@ use super::{
 };
 use crate::{CrashPoints, SettingsError, SetupAction, SetupProblem, mailboxes::MOST_WAITING};
 
-const FIELDS: [(&str, &str); 4] = [
+pub(super) const FIELDS: [(&str, &str); 4] = [
     ("inbox_address", "help@example.com"),
     ("inbox_imap_host", "imap.example.com"),
     ("inbox_smtp_host", "smtp.example.com"),
     ("inbox_provider", "own"),
 ];
 
-fn mail(text: &str) -> Vec<u8> {
+pub(super) fn mail(text: &str) -> Vec<u8> {
     format!("Subject: Hi\r\nFrom: ada@example.org\r\n\r\n{text}\r\n").into()
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn enter(world: &World, id: InstallationId) -> Key {
 }
 
 /// The texts of all messages, oldest first.
-async fn bodies(world: &World) -> Vec<String> {
+pub(super) async fn bodies(world: &World) -> Vec<String> {
     let mut conn = world.db().read().await.unwrap();
     let all = tickets::list(&mut conn, world.desk, &Filter::default(), Sort::default(), None, 50).await.unwrap();
     let mut bodies = Vec::new();
@@ -84,7 +84,7 @@ async fn bodies(world: &World) -> Vec<String> {
     bodies
 }
 
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+pub(super) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     for _ in 0..500 {
         if is_so().await {
             return;

@@ -116,14 +116,25 @@ impl World {
 
     /// The host after a restart, whose requests to `name` get to `address`.
     pub(super) async fn restart_reaching(&mut self, name: &str, address: SocketAddr) {
+        self.restart_reaching_all(&[(name, address)]).await;
+    }
+
+    /// The same with several names.
+    pub(super) async fn restart_reaching_all(&mut self, names: &[(&str, SocketAddr)]) {
         self.host.meter.flush().await;
-        self.host = self.node_reaching(name, address);
+        self.host = self.node_reaching_all(names);
     }
 
     /// Another node on the same database, whose requests to `name` get to `address`.
     pub(super) fn node_reaching(&self, name: &str, address: SocketAddr) -> Lifecycle {
+        self.node_reaching_all(&[(name, address)])
+    }
+
+    fn node_reaching_all(&self, names: &[(&str, SocketAddr)]) -> Lifecycle {
         let services = services(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none());
-        let overrides = [parse_override(&format!("{name}=http://{address}")).unwrap()].into();
+        let stands_in =
+            |(name, address): &(&str, SocketAddr)| parse_override(&format!("{name}=http://{address}")).unwrap();
+        let overrides = names.iter().map(stands_in).collect();
         let egress = EgressConfig { overrides, ..EgressConfig::default() };
         let sandbox = sandbox(&self.db, &services.blobs, &services.vault, &services.clock, egress);
         Lifecycle::new(Services { sandbox, ..services })

@@ -1,0 +1,172 @@
+//! Mailboxes that log in with an account: connected, ended at its service, connected again, and shown to no other servers.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use annex_domain::{
+    capability::Access,
+    ids::{InstallationId, SessionId},
+    mailbox::{Envelope, MailOutcome},
+    ports::AddonData as _,
+    settings::{Setting, SettingKind},
+};
+use annex_mailbox::testing::Fake;
+use annex_store::channels::What;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use tokio::sync::watch;
+
+use super::{
+    connections::{Service, end, parameter, tokens},
+    mailboxes::{FIELDS, bodies, mail, until},
+    port::reach,
+    support::{World, capability, echo_manifest, guest, on_both, setting},
+};
+use crate::{Back, Saved, SettingsError};
+
+const ACCOUNT: [(&str, &str); 6] = [
+    ("inbox_login", "oauth2"),
+    ("inbox_account_authorize", "https://login.example.com/agree"),
+    ("inbox_account_token", "https://login.example.com/token"),
+    ("inbox_account_scopes", "mail offline"),
+    ("inbox_account_client_id", "annex"),
+    ("inbox_account_client_secret", "s3cret"),
+];
+
+async fn save(world: &World, id: InstallationId, more: &[(&str, &str)]) -> Result<Saved, SettingsError> {
+    let all = FIELDS.iter().chain(&ACCOUNT).chain(more);
+    let entered: BTreeMap<String, String> = all.map(|(key, value)| ((*key).into(), (*value).into())).collect();
+    world.host.save_settings(world.desk, id, entered, world.admin).await
+}
+
+/// What is said of the fields when it is saved with another name.
+async fn told(world: &World, id: InstallationId) -> Vec<(String, &'static str)> {
+    match save(world, id, &[("inbox_name", "Help")]).await.unwrap_err() {
+        SettingsError::Fields(errors) => errors.into_iter().map(|error| (error.field, error.code)).collect(),
+        other => panic!("{other}"),
+    }
+}
+
+/// A channel whose mailbox is to log in with an account, of which nothing is connected yet.
+async fn channel(world: &mut World, server: &Fake) -> (InstallationId, Service) {
+    let mut manifest = echo_manifest();
+    manifest.capabilities.push(capability(Access::Mail, &[]));
+    manifest.settings.push(Setting { required: true, ..setting("inbox", SettingKind::Mailbox) });
+    world.publish(manifest, guest("echo").to_vec()).await;
+    let id = world.install("acme.echo").await.id;
+    let (service, address) = Service::listen().await;
+    let imap = server.clone().start().await;
+    world.restart_reaching_all(&[("imap.example.com", imap), ("login.example.com", address)]).await;
+    save(world, id, &[]).await.unwrap();
+    (id, service)
+}
+
+async fn connect(world: &World, id: InstallationId, service: &Service, number: u32) {
+    let session = SessionId::new();
+    let back = Back { to: "https://desk.example/connections/callback".into(), label: String::new() };
+    let to = world.host.connect_account((world.desk, session), id, "inbox_account", back).await.unwrap();
+    assert!(to.as_str().starts_with("https://login.example.com/agree?"), "{to}");
+    let asked = (parameter(&to, "scope"), parameter(&to, "login_hint"));
+    assert_eq!(asked, ("mail offline".into(), "help@example.com".into()));
+    service.answers(200, &tokens(number));
+    end(world, session, &parameter(&to, "state"), "c0de", "").await.unwrap();
+    service.got();
+}
+
+async fn missing(world: &World, id: InstallationId) -> Vec<String> {
+    world.host.installation(world.desk, id).await.unwrap().missing
+}
+
+/// What the page of the channel says of its connection: a word, and why.
+async fn state(world: &World, id: InstallationId) -> (String, String) {
+    let states = world.host.channel_view(world.desk, id).await.unwrap().states;
+    let found = states.into_iter().find(|state| state.what == What::Connected);
+    found.map(|state| (state.outcome, state.detail)).unwrap_or_default()
+}
+
+/// Mailboxes are read by a new process until something is so.
+async fn read_until(world: &World, what: &str, is_so: impl AsyncFnMut() -> bool) {
+    // What the process before held is free by then.
+    world.clock.advance(Duration::from_secs(90));
+    let (_stop, stopped) = watch::channel(false);
+    let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
+    until(what, is_so).await;
+    reader.abort();
+}
+
+fn was_shown(server: &Fake, number: u32) -> bool {
+    let said = format!("user=help@example.com\x01auth=Bearer access-{number}\x01\x01");
+    server.asked().contains(&STANDARD.encode(said))
+}
+
+#[tokio::test]
+async fn a_mailbox_logs_in_with_an_account_until_that_ends_and_again_when_it_is_connected() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let (id, service) = channel(&mut world, &server).await;
+        assert_eq!(missing(&world, id).await, ["inbox_account"], "no password is asked for");
+        connect(&world, id, &service, 1).await;
+        assert!(!world.host.installation(world.desk, id).await.unwrap().needs_setup());
+
+        // There is no server for outgoing mail.
+        let nobody = ("inbox_smtp_host".to_owned(), "mail-unreachable");
+        assert_eq!(told(&world, id).await, [nobody.clone()]);
+        assert!(was_shown(&server, 1));
+        read_until(&world, "a mail has come", async || {
+            if state(&world, id).await.0 == "ok" {
+                server.put(5, mail("((by token"));
+            }
+            world.run_jobs().await;
+            bodies(&world).await.join("|").contains("((by token")
+        })
+        .await;
+
+        // Its service ends it: the server refuses the token before its time, and then there is no new one.
+        server.refuse(true);
+        assert_eq!(told(&world, id).await, [("inbox_account".to_owned(), "mail-login"), nobody]);
+        service.answers(400, r#"{"error":"invalid_grant"}"#);
+        read_until(&world, "it is refused", async || state(&world, id).await.1.contains("refused the login")).await;
+        read_until(&world, "it has ended", async || state(&world, id).await.1.contains("connect it")).await;
+        assert_eq!(service.got().len(), 1, "nobody asks with it again");
+        assert_eq!(missing(&world, id).await, ["inbox_account"]);
+        let shown = world.host.channel_view(world.desk, id).await.unwrap().missing;
+        assert_eq!(shown.iter().map(|label| label.get("en")).collect::<Vec<_>>(), ["Account"]);
+
+        let (data, scope) = reach(&world, &world.installation(id).await);
+        let data = data.asking(world.host.sandbox.asker());
+        let mut file = data.create_file(&scope, "mail").await.unwrap();
+        file.append(b"From: help@example.com\r\n\r\nHi\r\n".to_vec()).await.unwrap();
+        let raw = file.finish().await.unwrap().id;
+        let envelope = Envelope { return_path: None, recipients: vec!["ada@example.org".into()] };
+        let sent = data.send_mail(&scope, "inbox", envelope, &raw).await;
+        assert!(matches!(&sent, Ok(MailOutcome::Later(why, _)) if why.contains("connect it")), "{sent:?}");
+
+        server.refuse(false);
+        connect(&world, id, &service, 2).await;
+        read_until(&world, "it is open again", async || state(&world, id).await.0 == "ok").await;
+        assert!(was_shown(&server, 2) && missing(&world, id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_token_of_an_account_is_shown_to_no_other_servers() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let (id, service) = channel(&mut world, &server).await;
+        for elsewhere in [
+            ("inbox_imap_host", "imap.other.example"),
+            ("inbox_smtp_host", "smtp.other.example"),
+            ("inbox_account_token", "https://login.other.example/token"),
+        ] {
+            connect(&world, id, &service, 1).await;
+            assert!(missing(&world, id).await.is_empty());
+            save(&world, id, &[elsewhere]).await.unwrap();
+            assert_eq!(missing(&world, id).await, ["inbox_account"], "{elsewhere:?}");
+            save(&world, id, &[]).await.unwrap();
+        }
+        connect(&world, id, &service, 1).await;
+        world.host.disconnect_account(world.desk, id, "inbox_account", world.admin).await.unwrap();
+        assert_eq!(missing(&world, id).await, ["inbox_account"]);
+        assert!(!was_shown(&server, 1));
+    })
+    .await;
+}
