@@ -1,6 +1,6 @@
 //! A mailbox at a real server: what is wrong is told, mails become tickets once, also when the process is killed in between, and
-//! are moved where the admin says. `replies`: what goes out, and what comes back of it. `hostile`: mails that want to harm. `killed`:
-//! the process dies at any moment.
+//! are moved where the admin says. It logs in by password, or with an account of a service that the server asks about tokens.
+//! `replies`: what goes out, and what comes back of it. `hostile`: mails that want to harm. `killed`: the process dies at any moment.
 
 mod hostile;
 mod killed;
@@ -69,11 +69,22 @@ enum Reader {
 
 /// The host, what it sends mails with, its API, and the id of the channel.
 async fn with_channel(database: Database, dovecot: &Dovecot, reader: Reader) -> Option<(Host, Peer, Api, String)> {
+    with_login(database, dovecot, reader, &LOGINS, "http://127.0.0.1:9").await
+}
+
+/// The same with what mails are sent by after this login; `accounts` is the service of `login.mail.example.com`.
+async fn with_login(
+    database: Database,
+    dovecot: &Dovecot,
+    reader: Reader,
+    login: &[&str],
+    accounts: &str,
+) -> Option<(Host, Peer, Api, String)> {
     if !packages().join("venv").exists() {
         assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: run tests/peers/setup.sh python");
         return None;
     }
-    let smtp = Peer::start("smtp.py", &LOGINS);
+    let smtp = Peer::start("smtp.py", login);
     let port =
         reqwest::get(format!("{}/__smtp", smtp.url)).await.unwrap().json::<Value>().await.unwrap()["port"].clone();
     let authority = dovecot.authority().display().to_string();
@@ -81,6 +92,7 @@ async fn with_channel(database: Database, dovecot: &Dovecot, reader: Reader) -> 
         .at_one_address()
         .egress("imap.mail.example.com", &format!("https://127.0.0.1:{}", dovecot.port))
         .egress("smtp.mail.example.com", &format!("http://127.0.0.1:{port}"))
+        .egress("login.mail.example.com", accounts)
         .variables([("SSL_CERT_FILE", authority)])
         .start()
         .await;
@@ -136,7 +148,9 @@ async fn opens(host: &Host, id: &str) {
     let browser = host.browser().await;
     let page = format!("/my-addons/{id}/channel");
     eventually("the mailbox is open", || async {
-        browser.get(&page).await.text().contains("Last connection to the mailbox").then_some(())
+        let text = browser.get(&page).await.text();
+        let is_open = text.contains("Last connection to the mailbox") && !text.contains("Mailbox cannot be opened");
+        is_open.then_some(())
     })
     .await;
 }
@@ -271,4 +285,61 @@ async fn a_conversation_goes_on_by_mail(database: Database) {
     arrives(&api, "Send it to me.").await;
     assert_eq!(tickets(&api).await.len(), 2, "whoever is no part of it does not join it");
     assert_eq!(sent(&smtp).await.len(), 1, "nothing is answered by itself");
+}
+
+/// Leads a browser to the service of accounts and back.
+async fn connect(host: &Host, accounts: &Peer, id: &str) {
+    let browser = host.browser().await;
+    let way = format!("/my-addons/{id}/settings/connect");
+    let link = browser.led_to_with(&way, &[("of-account", "inbox_account")]).await;
+    let page = browser.follow(&link, ("https://login.mail.example.com", &accounts.url)).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.url.path().ends_with(id), "{}", page.url);
+}
+
+/// The settings that are missing, as the API tells them.
+async fn missing(api: &Api, id: &str) -> Value {
+    api.get(&format!("/installations/{id}")).await["missing_settings"].clone()
+}
+
+on_each_database!(a_mailbox_logs_in_with_an_account);
+
+async fn a_mailbox_logs_in_with_an_account(database: Database) {
+    let accounts = Peer::start("accounts.py", &[]);
+    let Some(dovecot) = Dovecot::start_with_accounts(&accounts.url) else { return };
+    let login = ["--accounts", accounts.url.as_str()];
+    let started = with_login(database, &dovecot, Reader::Email, &login, &accounts.url).await;
+    let Some((host, smtp, api, id)) = started else { return };
+    let mut values = values("", "INBOX");
+    for (field, value) in [
+        ("login", "oauth2"),
+        ("account_authorize", "https://login.mail.example.com/agree"),
+        ("account_token", "https://login.mail.example.com/token"),
+        ("account_client_id", "annex"),
+        ("account_client_secret", "annex-secret"),
+    ] {
+        values["values"][format!("inbox_{field}")] = json!(value);
+    }
+    api.put(&format!("/installations/{id}/settings"), &values).await.expect_ok("settings").await;
+    assert_eq!(missing(&api, &id).await, json!(["inbox_account"]));
+    connect(&host, &accounts, &id).await;
+    assert_eq!(missing(&api, &id).await, json!([]));
+    opens(&host, &id).await;
+    dovecot.deliver("1.order", &mail("Where is it"));
+    arrives(&api, "Where is it").await;
+    let number = tickets(&api).await[0]["number"].clone();
+    let reply = json!({"body": "On its way."});
+    api.post(&format!("/tickets/{number}/messages"), &reply).await.expect_ok("a reply").await;
+    let sent = eventually("the reply leaves", || async { sent(&smtp).await.pop() }).await;
+    assert!(sent["text"].as_str().unwrap().contains("On its way."), "{sent}");
+
+    // It ends at its service: the mail servers refuse the token, until somebody connects again.
+    reqwest::Client::new().post(format!("{}/__revoke", accounts.url)).send().await.expect("it ends");
+    let page = format!("/my-addons/{id}/channel");
+    let browser = host.browser().await;
+    let tested = browser.submit(&browser.get(&page).await, "form[action$='/channel/test']", &[]).await;
+    assert!(tested.attribute(".banner.success", "role").is_none(), "{}", tested.text());
+    connect(&host, &accounts, &id).await;
+    dovecot.deliver("2.thanks", &mail("Thank you"));
+    arrives(&api, "Thank you").await;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A throw-away IMAP server (Dovecot) for tests, on loopback, with a certificate authority of its own.
-#   dovecot.sh start DIR    makes it in DIR (when missing), starts it and prints `IMAP <port> IMAPS <port> CA <file>`
+#   dovecot.sh start DIR [URL]   makes it in DIR (when missing), starts it and prints `IMAP <port> IMAPS <port> CA <file>`; with a
+#                           URL, people also log in by tokens (XOAUTH2) of tests/peers/accounts.py there
 #   dovecot.sh halt DIR     stops it; it can be started again, at other ports
 #   dovecot.sh stop DIR     stops it and deletes DIR
 # Two mailboxes: help@mail.example.com with the password `first secret`, sales@mail.example.com with `second secret`; each has the
@@ -8,8 +9,8 @@
 # Dovecot does not run as root here: `nobody` runs it then. Where none is installed, root on Debian gets one from the distribution.
 set -euo pipefail
 
-usage() { echo "usage: $0 start|halt|stop DIR" >&2; exit 2; }
-[ $# -eq 2 ] || usage
+usage() { echo "usage: $0 start DIR [URL] | halt DIR | stop DIR" >&2; exit 2; }
+[ $# -eq 2 ] || { [ $# -eq 3 ] && [ "$1" = start ]; } || usage
 case $1 in start | halt | stop) ;; *) usage ;; esac
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
@@ -50,6 +51,24 @@ for one in sockets:
     one.bind(("127.0.0.1", 0))
 print(*[one.getsockname()[1] for one in sockets])
 PORTS
+}
+
+tokens() { # where they come from
+    cat >"$dir/tokens.conf" <<TOKENS
+introspection_mode = get
+introspection_url = $1/introspect?token=
+username_attribute = username
+active_attribute = active
+active_value = true
+TOKENS
+    cat >>"$dir/dovecot.conf" <<CONFIGURATION
+auth_mechanisms = plain login xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = $dir/tokens.conf
+}
+CONFIGURATION
 }
 
 configure() { # port, port with TLS
@@ -126,10 +145,15 @@ start)
     fi
     read -r imap imaps < <(free_ports)
     configure "$imap" "$imaps"
+    if [ $# -eq 3 ]; then tokens "$3"; fi
     if [ "$(id -u)" -eq 0 ]; then chown -R "$user:$group" "$dir"; fi
     chmod 755 "$dir"
     cd "$dir"
-    as_server "$(command -v dovecot)" -c "$dir/dovecot.conf" >&2 || { cat "$dir/log" >&2; exit 1; }
+    # It holds its outputs as long as it runs: whoever reads ours to the end would wait for that.
+    if ! as_server "$(command -v dovecot)" -c "$dir/dovecot.conf" >"$dir/started" 2>&1 </dev/null; then
+        cat "$dir/started" "$dir/log" >&2 || true
+        exit 1
+    fi
     echo "IMAP $imap IMAPS $imaps CA $dir/ca.pem"
     ;;
 halt)

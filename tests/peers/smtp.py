@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """A mail server (aiosmtpd) that keeps what it gets, and answers 451, 550 or nothing at all when told.
 
-    python3 tests/peers/smtp.py [--user NAME --password WORD]…      prints `PORT <smtp> <control>`, then `PORT <control>`
+    python3 tests/peers/smtp.py [[--user NAME --password WORD]… | --accounts URL]
+                         prints `PORT <smtp> <control>`, then `PORT <control>`
     annex serve … --smtp-url smtp://127.0.0.1:<smtp>
 
-With --user, mail is taken only after AUTH PLAIN or LOGIN with one of those names and its word.
+With --user, mail is taken only after AUTH PLAIN or LOGIN with one of those names and its word; with --accounts, after AUTH XOAUTH2
+with a token of tests/peers/accounts.py at that URL.
 Control is HTTP on its own port:
     GET    /__mails      every mail that was taken, oldest first: {"from", "to": […], "data": the raw message,
                          "text": its plain text as people read it, "helo"}
@@ -18,12 +20,16 @@ Control is HTTP on its own port:
 """
 
 import argparse
+import asyncio
+import base64
 import email
 import email.policy
 import json
 import logging
 import sys
 import threading
+import urllib.parse
+import urllib.request
 import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -112,6 +118,24 @@ def cut(server):
     return "421 cut"
 
 
+class TokenHandler(Handler):
+    """People log in by tokens."""
+
+    def __init__(self, box, accounts):
+        super().__init__(box)
+        self.accounts = accounts
+
+    async def auth_XOAUTH2(self, _server, args):
+        said = base64.b64decode(args[1]).decode()
+        user, _, token = said.removesuffix("\x01\x01").partition("\x01auth=Bearer ")
+        right = await asyncio.to_thread(self.owner, token) == user.removeprefix("user=")
+        return AuthResult(success=right, handled=False, auth_data=user)
+
+    def owner(self, token):
+        with urllib.request.urlopen(f"{self.accounts}/introspect?token={urllib.parse.quote(token)}") as answer:
+            return json.load(answer).get("username")
+
+
 class Server(SMTP):
     """Also notes every command, and refuses at once where told."""
 
@@ -156,9 +180,9 @@ class Server(SMTP):
 
 
 class Mailbox(Controller):
-    def __init__(self, box, **kwargs):
+    def __init__(self, box, handler, **kwargs):
         self.box = box
-        super().__init__(Handler(box), hostname="127.0.0.1", port=0, **kwargs)
+        super().__init__(handler, hostname="127.0.0.1", port=0, **kwargs)
 
     def factory(self):
         return Server(self.handler, box=self.box, **self.SMTP_kwargs)
@@ -208,19 +232,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--user", action="append", default=[])
     parser.add_argument("--password", action="append", default=[])
+    parser.add_argument("--accounts")
     args = parser.parse_args()
     # It warns of passwords without TLS; this is a test.
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     box = Box()
-    login = {}
-    if args.user:
+    login, handler = {}, Handler(box)
+    if args.accounts:
+        handler = TokenHandler(box, args.accounts)
+        login = {"auth_required": True, "auth_require_tls": False, "auth_exclude_mechanism": ["LOGIN", "PLAIN"]}
+    elif args.user:
         known = {(user.encode(), word.encode()) for user, word in zip(args.user, args.password, strict=True)}
 
         def check(_server, _session, _envelope, _mechanism, given):
             return AuthResult(success=(given.login, given.password) in known, handled=False)
         login = {"authenticator": check, "auth_required": True, "auth_require_tls": False}
-    mailbox = Mailbox(box, **login)
+    mailbox = Mailbox(box, handler, **login)
     mailbox.start()
     http = control(box, mailbox.port)
     print(f"PORT {mailbox.port} {http.server_address[1]}\nPORT {http.server_address[1]}", flush=True)

@@ -93,9 +93,14 @@ impl Browser {
 
     /// Sends an empty form, and answers which other host its page leads on to, without going there.
     pub(crate) async fn led_to(&self, path: &str) -> String {
+        self.led_to_with(path, &[("next", "")]).await
+    }
+
+    /// The same with what the form has.
+    pub(crate) async fn led_to_with(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let url = self.base.join(path).expect("a path");
         let request = self.client.post(url).header("origin", self.base.origin().ascii_serialization());
-        let answer = request.form(&[("next", "")]).send().await.expect("the host answers");
+        let answer = request.form(fields).send().await.expect("the host answers");
         let next = answer.headers().get("refresh").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let next = next.unwrap_or_else(|| panic!("{path} leads nowhere: {}", answer.status()));
         next.split_once("url=").expect("an address").1.to_owned()

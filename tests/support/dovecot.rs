@@ -18,8 +18,17 @@ pub(crate) struct Dovecot {
 impl Dovecot {
     /// None, with the reason printed, where there is no Dovecot; with `CI=true` that fails.
     pub(crate) fn start() -> Option<Self> {
+        Self::started(&[])
+    }
+
+    /// The same, where people also log in by tokens of the peer `accounts.py` at `url`.
+    pub(crate) fn start_with_accounts(url: &str) -> Option<Self> {
+        Self::started(&[url])
+    }
+
+    fn started(more: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let started = script("start", folder.path());
+        let started = script("start", folder.path(), more);
         if !started.status.success() {
             let why = String::from_utf8_lossy(&started.stderr);
             assert!(std::env::var_os("CI").is_none(), "Dovecot is missing: {why}");
@@ -60,11 +69,11 @@ impl Dovecot {
 
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        let _ = script("halt", self.folder.path());
+        let _ = script("halt", self.folder.path(), &[]);
     }
 }
 
-fn script(what: &str, folder: &Path) -> Output {
+fn script(what: &str, folder: &Path, more: &[&str]) -> Output {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/dovecot.sh");
-    Command::new(path).arg(what).arg(folder).output().expect("bash starts")
+    Command::new(path).arg(what).arg(folder).args(more).output().expect("bash starts")
 }
