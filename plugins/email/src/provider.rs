@@ -1,13 +1,19 @@
-//! Mails that come by HTTPS, from services that take them for a desk: each hands over the raw mail, which is read as any other. Postmark
-//! posts JSON with `RawEmail` in it, Mailgun a form with `body-mime`.
+//! Mails that come by HTTPS, from services that take them for a desk: Postmark posts JSON, Mailgun forms. Where they hand over the raw
+//! mail, it is read as any other; where they have taken it apart, it is put together again before (`rebuilt`).
 
-use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
+mod form;
+mod rebuilt;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
 use serde_json::Value;
 
+use self::rebuilt::{File, Rebuilt};
 use crate::{
     desk::{Desk, Fault, Inbound},
     receive,
-    source::Source,
+    source::{BASE64, Source},
 };
 
 /// What the service is answered, and what came.
@@ -32,8 +38,8 @@ pub(crate) fn receive(
     }
     let raw = match path {
         "/postmark" => postmark(body),
-        "/mailgun/mime" => mailgun(content_type, body),
-        _ => return answer(404, "there is /postmark and /mailgun/mime"),
+        "/mailgun" | "/mailgun/mime" => mailgun(content_type, body),
+        _ => return answer(404, "there is /postmark, /mailgun and /mailgun/mime"),
     };
     match raw {
         Some(raw) if !raw.is_empty() => {
@@ -41,52 +47,91 @@ pub(crate) fn receive(
             Ok(Answer { status: 200, text: "", brought })
         }
         // Neither asks again after these.
-        _ if path == "/postmark" => answer(403, "switch on “Include raw email content in JSON payload”"),
-        _ => answer(406, "the raw mail is missing"),
+        _ if path == "/postmark" => answer(403, "there is no mail in this"),
+        _ => answer(406, "there is no mail in this"),
     }
 }
 
+/// Its JSON has the raw mail where that is switched on: <https://postmarkapp.com/developer/webhooks/inbound-webhook>.
 fn postmark(body: &[u8]) -> Option<Vec<u8>> {
     let json: Value = serde_json::from_slice(body).ok()?;
-    json.get("RawEmail")?.as_str().map(|raw| raw.as_bytes().to_vec())
-}
-
-fn mailgun(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
-    if content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-        let mut fields = body.split(|byte| *byte == b'&').filter_map(|field| field.strip_prefix(b"body-mime="));
-        return fields.next().map(percent_decoded);
+    let text = |of: &Value, key: &str| {
+        let text = of.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+    };
+    let all = |key: &str| json.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    if let Some(raw) = text(&json, "RawEmail") {
+        return Some(raw.into_bytes());
     }
-    // A form is a multipart, as a mail is.
-    let kind: String = content_type.chars().filter(|c| !c.is_control()).collect();
-    let form = ["Content-Type: ".as_bytes(), kind.as_bytes(), "\r\n\r\n".as_bytes(), body].concat();
-    let form = MessageParser::default().parse(form.as_slice())?;
-    let name = |part: &MessagePart<'_>| part.content_disposition()?.attribute("name").map(str::to_owned);
-    let part = form.parts.iter().find(|part| name(part).as_deref() == Some("body-mime"))?;
-    form.raw_message.get(part.offset_body as usize..part.offset_end as usize).map(<[u8]>::to_vec)
-}
-
-fn percent_decoded(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        match (byte, after.split_at_checked(2)) {
-            (b'+', _) => out.push(b' '),
-            (b'%', Some((digits, follows))) => match hex(digits) {
-                Some(byte) => {
-                    out.push(byte);
-                    rest = follows;
-                }
-                None => out.push(b'%'),
-            },
-            (byte, _) => out.push(*byte),
+    let mut mail = Rebuilt::saying(text(&json, "TextBody"), text(&json, "HtmlBody"));
+    for field in all("Headers") {
+        if let (Some(name), Some(value)) = (text(&field, "Name"), text(&field, "Value")) {
+            mail.field(&name, &value);
         }
     }
-    out
+    let full = json
+        .get("FromFull")
+        .and_then(|from| Some(named(&text(from, "Name").unwrap_or_default(), &text(from, "Email")?)));
+    mail.field_if_missing("From", &full.or_else(|| text(&json, "From"))?);
+    for (name, key) in [("To", "To"), ("Cc", "Cc"), ("Reply-To", "ReplyTo"), ("Subject", "Subject"), ("Date", "Date")] {
+        if let Some(value) = text(&json, key) {
+            mail.field_if_missing(name, &value);
+        }
+    }
+    mail.files.extend(all("Attachments").iter().map(|file| File {
+        name: text(file, "Name"),
+        kind: text(file, "ContentType"),
+        content_id: text(file, "ContentID"),
+        base64: text(file, "Content").unwrap_or_default(),
+    }));
+    Some(mail.raw())
 }
 
-fn hex(digits: &[u8]) -> Option<u8> {
-    u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+/// A person as fields of a head name them.
+fn named(name: &str, address: &str) -> String {
+    if name.is_empty() {
+        return address.to_owned();
+    }
+    format!("\"{}\" <{address}>", name.replace(['"', '\\'], ""))
+}
+
+/// Its form has the raw mail where the address ends with `mime`.
+fn mailgun(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let fields = form::fields(content_type, body);
+    let find = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.value.as_slice());
+    let text = |name: &str| {
+        find(name).map(|value| String::from_utf8_lossy(value).into_owned()).filter(|text| !text.is_empty())
+    };
+    if let Some(raw) = find("body-mime") {
+        return Some(raw.to_vec());
+    }
+    let mut mail = Rebuilt::saying(text("body-plain"), text("body-html"));
+    let head = text("message-headers").and_then(|json| serde_json::from_str::<Vec<(String, String)>>(&json).ok());
+    for (name, value) in head.unwrap_or_default() {
+        mail.field(&name, &value);
+    }
+    let from = text("from").or_else(|| text("sender"));
+    for (name, value) in [("From", from), ("To", text("recipient")), ("Subject", text("subject"))] {
+        if let Some(value) = value {
+            mail.field_if_missing(name, &value);
+        }
+    }
+    if !mail.has_field("From") {
+        return None;
+    }
+    // Of each id the field with its file.
+    let ids = text("content-id-map").and_then(|json| serde_json::from_str::<BTreeMap<String, String>>(&json).ok());
+    let ids = ids.unwrap_or_default();
+    for field in fields.iter().filter(|field| field.name.starts_with("attachment-")) {
+        let Some(file) = &field.file else { continue };
+        mail.files.push(File {
+            name: Some(file.name.clone()),
+            kind: file.kind.clone(),
+            content_id: ids.iter().find(|(_, of)| **of == field.name).map(|(id, _)| id.clone()),
+            base64: BASE64.encode(&field.value),
+        });
+    }
+    Some(mail.raw())
 }
 
 #[cfg(test)]
@@ -109,13 +154,7 @@ mod tests {
         ]
         .concat();
         let raw = mailgun("multipart/form-data; boundary=b", &multipart).unwrap();
-        assert_eq!(raw.trim_ascii_end(), RAW.trim_ascii_end());
+        assert_eq!(raw, RAW);
         assert_eq!((postmark(b"{}"), mailgun("text/plain", b"body-mime=x")), (None, None));
-    }
-
-    #[test]
-    fn what_is_no_number_after_a_percent_sign_stays() {
-        assert_eq!(percent_decoded(b"100%&%4"), b"100%&%4");
-        assert_eq!(percent_decoded(b"%zz%41"), b"%zzA");
     }
 }

@@ -1,5 +1,7 @@
 //! Mails that come in: who wrote them, to whom, which conversation they are of, and what is passed over.
 
+use base64::Engine as _;
+
 use super::*;
 use crate::{
     desk::{Origin, Progress},
@@ -230,4 +232,70 @@ fn mails_come_by_https_as_well() {
         (403, 406, 404)
     );
     assert_eq!(provider::receive(&desk, "GET", "/postmark", "", b"").unwrap().status, 405);
+}
+
+/// The message of a request that brought one.
+fn came(desk: &Fake, path: &str, content_type: &str, body: &[u8]) -> Message {
+    let mut answer = provider::receive(desk, "POST", path, content_type, body).unwrap();
+    assert_eq!(answer.brought.len(), 1, "{answer:?}");
+    match answer.brought.remove(0) {
+        Inbound::Message(message) => *message,
+        other @ Inbound::Report { .. } => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_mail_that_postmark_took_apart_is_read_as_it_was() {
+    let desk = Fake::new();
+    let picture = b"not much of a picture".repeat(20);
+    let json = serde_json::json!({
+        "FromFull": {"Email": "ada@x.example", "Name": "Lovelace, Ada"}, "To": "help@desk.example",
+        "Cc": "Bo <bo@x.example>", "Subject": "Printer brüllt", "Date": "Mon, 02 Mar 2026 10:00:00 +0000",
+        "TextBody": "It burns.", "HtmlBody": "<p>It burns. <img src=\"cid:pic@x\"></p>",
+        "Headers": [
+            {"Name": "Message-ID", "Value": "<m1@x.example>"}, {"Name": "Content-Type", "Value": "text/plain"},
+            {"Name": "X-Evil", "Value": "1\r\nReply-To: eve@x.example"}, {"Name": "Evil: 1\r\nSender", "Value": "eve@x.example"},
+        ],
+        "Attachments": [{
+            "Name": "Größe.png", "ContentType": "image/png", "ContentID": "<pic@x>",
+            "Content": crate::source::BASE64.encode(&picture),
+        }],
+    });
+    let message = came(&desk, "/postmark", "application/json", json.to_string().as_bytes());
+    assert_eq!(
+        (message.sender, message.copies),
+        (person("Lovelace, Ada", "ada@x.example"), vec![person("Bo", "bo@x.example")])
+    );
+    assert_eq!((message.external_id.as_str(), message.sent), ("m1@x.example", Some(1_772_445_600_000)));
+    assert_eq!((message.subject.as_deref(), message.text.as_str()), (Some("Printer brüllt"), "It burns."));
+    let [file] = &message.attachments[..] else { panic!("{:?}", message.attachments) };
+    assert_eq!(file.content_id.as_deref(), Some("pic@x"));
+    assert_eq!(desk.file(&file.id), ("Größe.png".to_owned(), picture));
+}
+
+#[test]
+fn a_mail_that_mailgun_took_apart_is_read_as_it_was() {
+    let desk = Fake::new();
+    let head =
+        r#"[["From","Ada <ada@x.example>"],["Subject","Hi"],["Message-Id","<m2@x.example>"],["Mime-Version","1.0"]]"#;
+    let field = |name: &str, value: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let file = "--edge\r\nContent-Disposition: form-data; name=\"attachment-1\"; filename=\"a.bin\"\r\n\
+        Content-Type: multipart/mixed; boundary=x\r\n\r\n\0--x\r\n\r\n--edge--\r\n";
+    let form = [
+        field("recipient", "help@desk.example"),
+        field("body-plain", "It burns."),
+        field("attachment-count", "1"),
+        field("message-headers", head),
+        file.to_owned(),
+    ];
+    let message = came(&desk, "/mailgun", "multipart/form-data; boundary=edge", form.concat().as_bytes());
+    assert_eq!((message.sender, message.external_id.as_str()), (person("Ada", "ada@x.example"), "m2@x.example"));
+    assert_eq!((message.subject.as_deref(), message.text.as_str()), (Some("Hi"), "It burns."));
+    assert_eq!(desk.file(&message.attachments[0].id), ("a.bin".to_owned(), b"\0--x\r\n".to_vec()));
+    let form =
+        b"sender=ada%40x.example&recipient=help%40desk.example&subject=Hi&body-html=%3Cp%3EIt%20burns.%3C%2Fp%3E";
+    let message = came(&desk, "/mailgun", "application/x-www-form-urlencoded", form);
+    assert_eq!((message.sender.handle.as_str(), message.text.as_str()), ("ada@x.example", "It burns."));
 }
