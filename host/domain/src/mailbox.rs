@@ -8,7 +8,7 @@ mod account;
 
 use std::{sync::LazyLock, time::Duration};
 
-pub use self::account::{BOUND_TO, LoginWith, account, oauth2};
+pub use self::account::{LoginWith, SERVERS, SERVICE, account, oauth2};
 use crate::{
     network::is_host,
     settings::{FieldError, Setting, SettingKind, ShowIf},
@@ -259,7 +259,9 @@ mod tests {
         assert!(providers.iter().all(|word| word.parse::<Provider>().is_ok()), "{providers:?}");
         let logins: Vec<_> = fields[4].choices.iter().map(|choice| choice.value.as_str()).collect();
         assert_eq!(logins, LoginWith::ALL.map(LoginWith::as_str));
-        assert!(BOUND_TO.iter().all(|bound| fields.iter().any(|field| field.key == key("inbox", bound))));
+        assert!(
+            SERVICE.iter().chain(&SERVERS).all(|bound| fields.iter().any(|field| field.key == key("inbox", bound)))
+        );
         let shown = |provider: &str, login: &str| {
             let value = |key: &str| match key {
                 "inbox_provider" => Some(provider.to_owned()),

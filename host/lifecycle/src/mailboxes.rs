@@ -226,22 +226,38 @@ fn whose((desk, installation, addon): (DeskId, InstallationId, &AddonId), settin
     Whose { key: connected::Key { desk, installation, setting }, addon: addon.clone() }
 }
 
-/// The account of a mailbox is forgotten where its service or its servers change: its token is shown to no other ones.
-pub(crate) fn forget_moved_accounts(
+/// The account of a mailbox is forgotten where its service or its servers change: its token is shown to no other ones. The secret of
+/// its client is entered again for another service.
+pub(crate) fn check_moved_accounts(
     manifest: &Manifest,
     checked: &mut BTreeMap<String, Option<SettingValue>>,
     stored: &BTreeMap<String, Stored>,
-) {
+) -> Result<(), SettingsError> {
+    let mut errors = Vec::new();
     for setting in manifest.mailboxes() {
         let moves = |field: &&str| {
             let key = mailbox::key(&setting.key, field);
             let before = stored.get(&key).and_then(plain);
             checked.get(&key).is_some_and(|value| value.as_ref().map(ToString::to_string) != before)
         };
-        if mailbox::BOUND_TO.iter().any(moves) {
-            checked.insert(mailbox::account(&setting.key), None);
+        let (service, servers) = (mailbox::SERVICE.iter().any(moves), mailbox::SERVERS.iter().any(moves));
+        let by_account =
+            mailbox::oauth2(&setting.key, &|key: &str| checked.get(key)?.as_ref().map(ToString::to_string));
+        let account = mailbox::account(&setting.key);
+        let secret = mailbox::key(&account, "client_secret");
+        if service || servers {
+            checked.insert(account, None);
+        }
+        if !service || checked.contains_key(&secret) || !stored.contains_key(&secret) {
+            continue;
+        }
+        if by_account.is_ok_and(|oauth2| oauth2.is_none()) {
+            checked.insert(secret, None);
+        } else {
+            errors.push(FieldError::new(secret, "enter-again", "enter it again: it is used at another host now"));
         }
     }
+    if errors.is_empty() { Ok(()) } else { Err(SettingsError::Fields(errors)) }
 }
 
 /// A mailbox of what was entered, with the defaults of its fields in the place of what was not.

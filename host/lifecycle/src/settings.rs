@@ -30,7 +30,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 pub use self::asked::Tested;
-use crate::{Lifecycle, LifecycleError, SettingsError, mailboxes::forget_moved_accounts};
+use crate::{Lifecycle, LifecycleError, SettingsError, mailboxes::check_moved_accounts};
 
 /// An inbound secret has at least so many characters: whoever guesses it writes to the desk in other people's names.
 const SHORTEST_SECRET: usize = 16;
@@ -319,7 +319,7 @@ fn check_inbound_secret(manifest: &Manifest, checked: &Checked) -> Result<(), Se
 /// A secret that is kept does not go to a host that is entered later: whoever changes the host enters the secrets anew, and those
 /// that are not shown are forgotten, as are accounts. The secret of requests that come in stays; it goes nowhere.
 fn check_moved(manifest: &Manifest, checked: &mut Checked, stored: &Known) -> Result<(), SettingsError> {
-    forget_moved_accounts(manifest, checked, stored);
+    check_moved_accounts(manifest, checked, stored)?;
     let moves = |setting: &Setting| match checked.get(&setting.key) {
         Some(Some(value)) => !matches!(stored.get(&setting.key), Some(Stored::Plain(before)) if before == value),
         _ => false,

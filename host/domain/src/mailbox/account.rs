@@ -10,9 +10,10 @@ use crate::{
     settings::FieldError,
 };
 
-/// Fields that say to whom the token of an account is shown, and who gave it: it is not kept for another one.
-pub const BOUND_TO: [&str; 7] =
-    ["login", "account_tenant", "account_authorize", "account_token", "provider", "imap_host", "smtp_host"];
+/// Fields that say which service an account is of: neither it nor the secret of its client is kept for another one.
+pub const SERVICE: [&str; 4] = ["login", "account_tenant", "account_authorize", "account_token"];
+/// Fields that say to which servers its token is shown: it is not kept for other ones.
+pub const SERVERS: [&str; 3] = ["provider", "imap_host", "smtp_host"];
 
 crate::words! {
     /// With what a mailbox logs in.

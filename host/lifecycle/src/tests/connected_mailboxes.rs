@@ -108,7 +108,7 @@ async fn a_mailbox_logs_in_with_an_account_until_that_ends_and_again_when_it_is_
 
         // There is no server for outgoing mail.
         let nobody = ("inbox_smtp_host".to_owned(), "mail-unreachable");
-        assert_eq!(told(&world, id).await, [nobody.clone()]);
+        assert_eq!(told(&world, id).await, std::slice::from_ref(&nobody));
         assert!(was_shown(&server, 1));
         read_until(&world, "a mail has come", async || {
             if state(&world, id).await.0 == "ok" {
@@ -163,6 +163,10 @@ async fn the_token_of_an_account_is_shown_to_no_other_servers() {
             assert_eq!(missing(&world, id).await, ["inbox_account"], "{elsewhere:?}");
             save(&world, id, &[]).await.unwrap();
         }
+        let kept = [("inbox_account_token", "https://login.other.example/token"), ("inbox_account_client_secret", "")];
+        let Err(SettingsError::Fields(errors)) = save(&world, id, &kept).await else { panic!("it was kept") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code), ("inbox_account_client_secret", "enter-again"));
+        save(&world, id, &kept[1..]).await.unwrap();
         connect(&world, id, &service, 1).await;
         world.host.disconnect_account(world.desk, id, "inbox_account", world.admin).await.unwrap();
         assert_eq!(missing(&world, id).await, ["inbox_account"]);
