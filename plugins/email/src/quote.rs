@@ -22,13 +22,12 @@ const SEPARATORS: [&str; 9] = [
 ];
 /// The first field of such a heading, and those that follow.
 const FROM: [&str; 8] = ["from:", "von:", "de:", "da:", "van:", "från:", "из:", "من:"];
-const SENT: [&str; 14] = [
+const SENT: [&str; 13] = [
     "sent:",
     "date:",
     "gesendet:",
     "datum:",
     "envoyé:",
-    "envoyé :",
     "enviado:",
     "enviada:",
     "inviato:",
@@ -78,7 +77,7 @@ pub(crate) fn marked(text: &str) -> String {
     if said.is_empty() {
         return text.to_owned();
     }
-    let quoted = if is_heading_alone(quoted) { with_marks(quoted) } else { quoted.to_owned() };
+    let quoted = if lacks_marks(quoted) { with_marks(quoted) } else { quoted.to_owned() };
     let parts = [said, signature, quoted.as_str()].map(str::trim_end);
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
@@ -153,10 +152,10 @@ fn is_separator(lines: &Lines<'_>, at: usize) -> bool {
     has_fields(lines, at)
 }
 
-/// The fields of a quoted mail begin here: whose it is, and soon after when it was sent.
+/// The fields of a quoted mail begin here: whose it is, and soon after when it was sent. French has a space before its colons.
 fn has_fields(lines: &Lines<'_>, at: usize) -> bool {
     let begins = |line: &str, words: &[&str]| {
-        let line = line.trim_start_matches('*').to_lowercase();
+        let line = line.trim_start_matches('*').to_lowercase().replace(char::is_whitespace, "");
         words.iter().any(|word| line.starts_with(word))
     };
     let is_first = lines.get(at).len() <= LONGEST_HEADING && begins(lines.get(at), &FROM);
@@ -174,8 +173,10 @@ fn signature_begins(lines: &Lines<'_>, end: usize) -> Option<usize> {
     (from..end).find(is_mark).or_else(|| last.filter(is_device)).filter(|at| *at > 0)
 }
 
-fn is_heading_alone(quoted: &str) -> bool {
-    !quoted.is_empty() && !quoted.lines().skip(1).any(|line| line.trim_start().starts_with('>'))
+/// True for a quote below a heading of Outlook and its like, unless all of it is marked: what it quotes itself may be.
+fn lacks_marks(quoted: &str) -> bool {
+    let is_marked = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('>');
+    is_separator(&Lines::of(quoted), 0) && !quoted.lines().skip(1).all(is_marked)
 }
 
 fn with_marks(quoted: &str) -> String {
@@ -228,7 +229,16 @@ mod tests {
     fn quotes_under_a_heading_are_marked_and_others_stay() {
         let outlook = "Yes.\n\nFrom: Ada\nSent: Monday\n\nIs it?";
         assert_eq!(marked(outlook), "Yes.\n\n> From: Ada\n> Sent: Monday\n>\n> Is it?");
-        let usual = "Yes.\n\nAda wrote:\n> Is it?";
-        assert_eq!(marked(usual), usual);
+        let french = "Oui.\n\nDe\u{a0}: Ada\nEnvoyé : lundi\n\nÇa va ?";
+        assert_eq!(marked(french), "Oui.\n\n> De\u{a0}: Ada\n> Envoyé : lundi\n>\n> Ça va ?");
+        let both = "Yes.\n\nFrom: Ada\nSent: Monday\n\nIs it?\n\n> It was.";
+        assert_eq!(marked(both), "Yes.\n\n> From: Ada\n> Sent: Monday\n>\n> Is it?\n>\n> > It was.");
+        for stays in [
+            "Yes.\n\nAda wrote:\n> Is it?",
+            "Yes.\n\n> Is it?",
+            "Yes.\n\n-----Original Message-----\n> From: Ada\n> Is it?",
+        ] {
+            assert_eq!(marked(stays), stays);
+        }
     }
 }
