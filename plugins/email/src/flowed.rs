@@ -17,7 +17,7 @@ fn trimmed(line: &str) -> &str {
     if line == "-- " { line } else { line.trim_end() }
 }
 
-/// Joins the lines that flow on. `deletes_space`: as `delsp=yes`.
+/// Joins the lines that flow on; nothing flows into the line above a signature. `deletes_space`: as `delsp=yes`.
 pub(crate) fn joined(text: &str, deletes_space: bool) -> String {
     let mut out = String::with_capacity(text.len());
     // How deep the line before is quoted, when it flows on.
@@ -26,7 +26,8 @@ pub(crate) fn joined(text: &str, deletes_space: bool) -> String {
         let depth = line.bytes().take_while(|byte| *byte == b'>').count();
         let words = line.get(depth..).unwrap_or_default();
         let words = words.strip_prefix(' ').unwrap_or(words);
-        if flows != Some(depth) {
+        let is_signature = words == "-- ";
+        if flows != Some(depth) || is_signature {
             if !out.is_empty() {
                 out.push('\n');
             }
@@ -35,7 +36,7 @@ pub(crate) fn joined(text: &str, deletes_space: bool) -> String {
                 out.push(' ');
             }
         }
-        let flows_on = words.ends_with(' ') && words != "-- ";
+        let flows_on = words.ends_with(' ') && !is_signature;
         let words = if flows_on && deletes_space { words.strip_suffix(' ').unwrap_or(words) } else { words };
         out.push_str(words);
         flows = flows_on.then_some(depth);
@@ -58,6 +59,7 @@ mod tests {
         let expected = "This is a long paragraph.\n\n> quoted words\n>> deeper\nFrom here\n-- \nAda";
         assert_eq!(joined(text, false), expected);
         assert_eq!(joined("こんに \r\nちは", true), "こんにちは");
+        assert_eq!(joined("See you, \r\n-- \r\nAda", false), "See you, \n-- \nAda");
     }
 
     #[test]
