@@ -10,7 +10,7 @@ pub(crate) fn said(text: &str, texts: Texts) -> Option<String> {
     let (mut method, mut what, mut when, mut place) = (String::new(), None, None, None);
     let mut is_within = false;
     for field in unfolded(text).iter().take(MOST_LINES) {
-        let Some((name, value)) = field.split_once(':') else { continue };
+        let Some((name, value)) = parted(field) else { continue };
         let (name, parameters) = name.split_once(';').unwrap_or((name, ""));
         match name.to_ascii_uppercase().as_str() {
             "BEGIN" => is_within = value.trim().eq_ignore_ascii_case("VEVENT"),
@@ -44,6 +44,16 @@ fn unfolded(text: &str) -> Vec<String> {
     lines
 }
 
+/// What stands before the first colon outside of quotes, and after it: Exchange names zones such as `"(UTC+01:00) Berlin"`.
+fn parted(field: &str) -> Option<(&str, &str)> {
+    let mut is_quoted = false;
+    let at = field.find(|c: char| {
+        is_quoted ^= c == '"';
+        c == ':' && !is_quoted
+    })?;
+    Some((field.get(..at)?, field.get(at + 1..)?))
+}
+
 fn plain(value: &str) -> String {
     let value = value.replace("\\n", " ").replace("\\N", " ").replace("\\,", ",").replace("\\;", ";");
     line(&value.replace("\\\\", "\\"))
@@ -74,6 +84,8 @@ mod tests {
         let cancelled =
             "METHOD:CANCEL\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20260301T100000\r\nSUMMARY:Roof\r\n";
         assert_eq!(event(cancelled).as_deref(), Some("Cancelled: Roof, 2026-03-01 10:00 Europe/Berlin"));
+        let exchange = "BEGIN:VEVENT\r\nDTSTART;TZID=\"(UTC+01:00) Berlin\":20260301T100000\r\nSUMMARY:Roof\r\n";
+        assert_eq!(event(exchange).as_deref(), Some("Appointment: Roof, 2026-03-01 10:00 (UTC+01:00) Berlin"));
         let day = "BEGIN:VEVENT\r\nSUMMARY:Fair\r\nDTSTART;VALUE=DATE:20260301\r\n";
         assert_eq!(event(day).as_deref(), Some("Appointment: Fair, 2026-03-01"));
         assert_eq!(event("BEGIN:VTODO\r\nSUMMARY:Tidy up\r\n"), None);
