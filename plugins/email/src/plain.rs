@@ -105,9 +105,13 @@ fn after_element<'a>(name: &str, rest: &'a str) -> &'a str {
     end.split_once('>').map_or("", |(_, rest)| rest)
 }
 
+/// The value of an attribute; mail programs break long tags anywhere before a name.
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let lower = tag.to_ascii_lowercase();
-    let at = lower.find(&format!(" {name}="))? + name.len() + 2;
+    let begins =
+        |at: &usize| lower.get(..*at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_whitespace()));
+    let named = format!("{name}=");
+    let at = lower.match_indices(&named).map(|(at, _)| at).find(begins)? + named.len();
     let value = tag.get(at..)?;
     let value = match value.chars().next()? {
         quote @ ('"' | '\'') => value.get(1..)?.split(quote).next()?,
@@ -291,6 +295,7 @@ mod tests {
             ("<table><tr><td>Order</td><td>42</td></tr><tr><td>Total</td></tr></table>", "Order 42\nTotal"),
             ("See <a href=\"https://x.example/a\">the order</a>.", "See the order (https://x.example/a)."),
             ("<a href=\"https://x.example/\">https://x.example</a>", "https://x.example"),
+            ("<a class=\"x\"\r\nhref=\"https://x.example/b\">Pay</a>", "Pay (https://x.example/b)"),
             ("Gr&uuml;&szlig;e &amp; &#8364;5 &#x1F600; &unknown; A&B", "Grüße & €5 😀 &unknown; A&B"),
             ("<style>p{}</style><script>alert(1)</script><p>x</p>", "x"),
             ("<html><head><title>T</title></head><body>x</body></html>", "x"),
