@@ -3,8 +3,8 @@
 //!
 //! In: `source` reads a mail within bounds, `receive` makes a message of it with `head` (who, to whom, which conversation), `marks`
 //! (who is behind it), `body` (`flowed`, `plain`, `quote`), `files` and `calendar`; `bounce` knows reports on our own mails, `loops`
-//! ends what machines say to each other, `provider` takes mails that come by HTTPS. Out: `send` and `build`. `sign` makes the ids and
-//! tokens by which answers find their ticket.
+//! ends what machines say to each other, `provider` takes mails that come by HTTPS. Out: `send` and `build`; `said` keeps
+//! what they quote. `sign` makes the ids and tokens by which answers find their ticket.
 //!
 //! All of it speaks with the trait `desk::Desk`, so that it runs in tests without a host; `component` is that trait on a host.
 
@@ -27,6 +27,7 @@ mod plain;
 mod provider;
 mod quote;
 mod receive;
+mod said;
 mod send;
 mod sign;
 mod source;

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use mail_parser::{HeaderName, Message as Mail, MessageParser};
 
 use crate::{
-    body::{Body, cut},
+    body::Body,
     bounce,
     desk::{Desk, Fault, Inbound, Message, Origin, Person},
     files::Files,
     head::{Head, address, line, people},
-    loops, marks, quote,
+    loops, marks, quote, said,
     sign::{self, Key},
     source::{Limit, Skeleton, Source},
 };
@@ -19,9 +19,6 @@ use crate::{
 /// Ids of a conversation, and people who get copies, as a message has them.
 const MOST_THREADS: usize = 50;
 const MOST_COPIES: usize = 50;
-/// How long what somebody said is kept, to be quoted in the answer, and how much of it.
-const KEPT_FOR: u64 = 60 * 24 * 3_600_000;
-const KEPT: usize = 16 << 10;
 
 /// The addresses of this installation.
 struct Own(BTreeSet<String>);
@@ -222,15 +219,9 @@ fn read(
     }
     (message.attachments, message.unsupported) = files.into_parts();
     if desk.is_on("quote") && !skeleton.lacks(body.text.as_bytes()) {
-        let said = cut(quote::parts(&message.text).said, KEPT);
-        desk.keep(&said_key(&message.external_id), said.as_bytes(), KEPT_FOR)?;
+        said::keep(desk, &message.external_id, quote::parts(&message.text).said)?;
     }
     Ok(Inbound::Message(Box::new(message)))
-}
-
-/// Under which it is kept what somebody said in a message.
-pub(crate) fn said_key(external_id: &str) -> String {
-    format!("said/{}", sign::digest(external_id.as_bytes()))
 }
 
 /// A mail that is not read is kept as a file.

@@ -7,7 +7,7 @@ use crate::{
     build::{self, Parts},
     desk::{Attachment, Desk, Envelope, Fault, Mailbox, Outcome, Reply},
     head::line,
-    loops, receive,
+    loops, said,
     sign::Key,
     texts::Texts,
 };
@@ -123,8 +123,7 @@ fn with_tag(address: &str, token: &str) -> Option<String> {
 /// What the requester said last, where the desk wants it quoted and it is still kept.
 fn quoted(desk: &dyn Desk, reply: &Reply) -> Result<String, Fault> {
     let Some(answers) = reply.answers.as_ref().filter(|_| desk.is_on("quote")) else { return Ok(String::new()) };
-    let Some(said) = desk.get(&receive::said_key(answers))? else { return Ok(String::new()) };
-    let said = String::from_utf8_lossy(&said);
+    let Some(said) = said::of(desk, answers)? else { return Ok(String::new()) };
     if said.trim().is_empty() {
         return Ok(String::new());
     }

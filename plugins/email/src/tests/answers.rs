@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     desk::Attachment,
+    said,
     send::{Delivery, send},
 };
 
@@ -169,6 +170,19 @@ fn what_is_answered_is_quoted_where_the_desk_wants_it() {
     desk.message(&raw);
     send(&desk, &reply("Yes.")).unwrap();
     assert!(!desk.sent().contains("Does it burn?"));
+}
+
+#[test]
+fn what_is_kept_to_be_quoted_leaves_room_in_the_quota() {
+    let (desk, long) = (Fake::new(), "word ".repeat(2_000));
+    let id = |n: usize| format!("m{n}@x.example");
+    (0..3_000).for_each(|n| said::keep(&desk, &id(n), &long).unwrap());
+    let kept: usize = desk.kept.borrow().values().map(Vec::len).sum();
+    assert!(kept <= 5 << 19, "{kept} bytes, and a third more as the host keeps them");
+    let last = said::of(&desk, &id(2_999)).unwrap().unwrap();
+    assert!(last.starts_with("word ") && last.ends_with('…'));
+    let known = (0..3_000).filter(|n| said::of(&desk, &id(*n)).unwrap().is_some()).count();
+    assert!((1..=1_024).contains(&known), "nobody is quoted in the place of another: {known}");
 }
 
 #[test]
