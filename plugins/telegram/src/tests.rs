@@ -286,6 +286,21 @@ fn files_go_out_behind_the_text_and_none_goes_twice() {
     assert_eq!(host.requests()[1].text(), "chat_id=-100\nmessage_thread_id=3\nphoto=PNG\n");
 }
 
+#[test]
+fn a_picture_that_is_no_photo_to_telegram_goes_as_a_document() {
+    let url = |method: &str| format!("https://api.telegram.org/bot{{secret}}/{method}");
+    let host = Host::new()
+        .secret("bot_token")
+        .answer("POST", &url("sendPhoto"), failure(400, "Bad Request: PHOTO_INVALID_DIMENSIONS", ""))
+        .answer("POST", &url("sendDocument"), success(4))
+        .file("f1", "long.png", b"PNG");
+    let file = annex_sdk::files::File { media_type: "image/png".into(), ..host.file_now("f1").unwrap().0 };
+    let attachments = vec![Attachment { file, content_id: None }];
+    let reply = OutboundMessage { attachments, ..outbound("7", "") };
+    assert_eq!(Telegram::send(&reply).unwrap().external_id, "7/4");
+    assert_eq!(host.requests().len(), 2);
+}
+
 /// One of the cases that the host's tests use, too.
 #[derive(serde::Deserialize)]
 struct Case {
