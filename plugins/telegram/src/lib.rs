@@ -17,6 +17,8 @@ mod thread;
 mod update;
 mod words;
 
+use std::time::Duration;
+
 use annex_sdk::{
     channel::{Facts, InboundReply, InboundRequest, OutboundMessage, Receipt, SendError},
     files::File,
@@ -26,6 +28,9 @@ use annex_sdk::{
 use serde_json::Value;
 use thread::Thread;
 use update::Update;
+
+/// As long as a delivery may be tried again: what was refused halfway is forgotten.
+const TRIED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 struct Telegram;
 
@@ -96,7 +101,7 @@ fn send_parts(id: &str, thread: &Thread, parts: &[Part<'_>]) -> Result<Receipt, 
     for (at, part) in parts.iter().enumerate().skip(done) {
         last = part.send(thread).map_err(|error| if several { of_part(error, at + 1) } else { error })?;
         if several {
-            kv::set(&key, &(at + 1)).map_err(Error::from)?;
+            kv::set_for(&key, &(at + 1), TRIED).map_err(Error::from)?;
         }
     }
     if several {

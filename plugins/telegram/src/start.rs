@@ -1,8 +1,13 @@
 //! `/start PAYLOAD`: what a link to the bot carries, such as an order's number. The command makes no ticket; the payload
 //! goes with the first message that the person then writes.
 
+use std::time::Duration;
+
 use annex_sdk::{Error, Result, kv};
 use serde::{Deserialize, Serialize};
+
+/// Who follows a link and then writes nothing leaves nothing behind.
+const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 #[derive(Serialize, Deserialize)]
 struct Start {
@@ -23,7 +28,7 @@ pub(crate) fn keep(chat: i64, payload: &str) -> Result<()> {
         return Ok(());
     }
     let start = Start { payload: payload.chars().take(200).collect(), with: None };
-    kv::set(&key(chat), &start).map_err(Error::from)?;
+    kv::set_for(&key(chat), &start, LASTS).map_err(Error::from)?;
     Ok(())
 }
 
@@ -33,7 +38,7 @@ pub(crate) fn take(chat: i64, message: i64) -> Result<Option<String>> {
     match start.with {
         None => {
             let taken = Start { with: Some(message), ..start };
-            kv::set(&key(chat), &taken).map_err(Error::from)?;
+            kv::set_for(&key(chat), &taken, LASTS).map_err(Error::from)?;
             Ok(Some(taken.payload))
         }
         Some(with) if with == message => Ok(Some(start.payload)),

@@ -330,6 +330,12 @@ fn everything_that_people_send_is_seen() {
                     assert!(message.subject.is_none_or(|subject| subject.chars().count() <= 200), "{}", case.name);
                     Sees { thread: message.threads[0].clone(), name: message.sender.name, body: message.text }
                 }
+                // Who wrote it does not change with its words.
+                Inbound::Edited(edit) => Sees {
+                    thread: edit.external_id.split_once('/').unwrap().0.to_owned(),
+                    name: case.sees.as_ref().unwrap().name.clone(),
+                    body: edit.text,
+                },
                 other => panic!("{}: {other:?}", case.name),
             });
             assert_eq!(seen, case.sees, "{}, again: {again}", case.name);
@@ -346,6 +352,24 @@ fn a_group_that_moved_is_written_to_at_its_new_id() {
     assert_eq!(message(reply).threads, ["-100/7"], "the conversation keeps its name");
     assert_eq!(Telegram::send(&outbound("-100/7", "Hi")).unwrap().external_id, "-200/9");
     assert_eq!(host.requests().len(), 1, "without asking at the old id first");
+}
+
+#[test]
+fn what_a_link_carried_is_forgotten_after_a_month() {
+    let host = Host::new();
+    receive_here(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"/start order-7""#)));
+    host.advance(std::time::Duration::from_secs(31 * 24 * 60 * 60));
+    let reply = receive_here(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"Hi""#)));
+    assert_eq!(message(reply).text, "Hi");
+}
+
+#[test]
+fn a_reply_that_was_refused_halfway_is_forgotten_after_a_month() {
+    let host = host(success(1)).answer("POST", SEND, failure(400, "Bad Request", ""));
+    assert!(Telegram::send(&outbound("7", &"word ".repeat(1_000))).is_err());
+    assert_eq!(host.stored::<usize>("sent/m1"), Some(1));
+    host.advance(std::time::Duration::from_secs(31 * 24 * 60 * 60));
+    assert_eq!(host.stored::<usize>("sent/m1"), None);
 }
 
 #[test]
