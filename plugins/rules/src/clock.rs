@@ -96,11 +96,14 @@ fn due(opened: u64, priority: Priority, rules: &Rules) -> u64 {
     rules.hours.calendar().after(opened, rules.clock.minutes(priority))
 }
 
-/// Another priority has another time, counted from the beginning.
+/// Another priority has another time, counted from the beginning; what was said of the one before is taken back.
 fn set_anew(ticket: &Ticket, rules: &Rules) -> Result<()> {
     let Some(clock) = kv::get::<Clock>(&running(&ticket.id))? else { return Ok(()) };
     let due = due(clock.opened, ticket.priority, rules);
     if due != clock.due {
+        if clock.state != State::Running {
+            retag(&ticket.id, &[WARNED_TAG, LATE_TAG], None)?;
+        }
         kv::set(&running(&ticket.id), &Clock { due, state: State::Running, ..clock })?;
     }
     Ok(())

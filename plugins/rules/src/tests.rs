@@ -294,18 +294,23 @@ fn only_replies_of_people_count() {
     assert!(beside().shows("Waits for a reply"));
 }
 
+fn set_priority(host: &Host, priority: Priority) {
+    tickets::set_priority("t1", priority).unwrap();
+    let change = annex_sdk::plugin::Change { field: "priority".into(), old: None, new: None };
+    let changed = TicketChange { changes: vec![change], ..changed("t1") };
+    AllRules::on_event(&notice(host, Happening::TicketUpdated(changed))).unwrap();
+}
+
 #[test]
 fn another_priority_has_another_time_from_the_beginning() {
     let host = watched();
     host.advance(minutes(10));
-    tickets::set_priority("t1", Priority::Urgent).unwrap();
-    let change =
-        annex_sdk::plugin::Change { field: "priority".into(), old: Some("normal".into()), new: Some("urgent".into()) };
-    let changed = TicketChange { changes: vec![change], ..changed("t1") };
-    AllRules::on_event(&notice(&host, Happening::TicketUpdated(changed))).unwrap();
+    set_priority(&host, Priority::Urgent);
     assert!(beside().shows("2026-01-01T00:20:00Z"));
     sweep(&host);
     assert_eq!(host.tags("t1"), [WARNED_TAG]);
+    set_priority(&host, Priority::Low);
+    assert!(host.tags("t1").is_empty() && beside().shows("Waits for a reply"), "it is not due soon any more");
 }
 
 #[test]
