@@ -40,8 +40,10 @@ use crate::{
     state::AppState,
 };
 
-/// What is sent by one network to one form: per second, and at once.
+/// What is sent by one network to one form, and how often it looks at it: per second, and at once. Below what the form takes of
+/// everybody, so that none keeps the others out.
 const SENDERS_RATE: (u32, u32) = (1, 5);
+const VIEWERS_RATE: (u32, u32) = (2, 30);
 /// What one form takes, of everybody, and how often it is drawn.
 const FORM_RATE: (u32, u32) = (5, 50);
 /// Pages that are remembered as sent.
@@ -52,6 +54,7 @@ const PREFIX: &str = "f-";
 #[derive(Clone)]
 struct Limits {
     sender: Limit<(HookId, Option<IpAddr>)>,
+    viewer: Limit<(HookId, Option<IpAddr>)>,
     form: Limit<HookId>,
     spent: Arc<Spent>,
 }
@@ -60,6 +63,7 @@ struct Limits {
 pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/forms/{hook}", get(show).post(send)).layer(Extension(Limits {
         sender: Limit::new(SENDERS_RATE.0, SENDERS_RATE.1),
+        viewer: Limit::new(VIEWERS_RATE.0, VIEWERS_RATE.1),
         form: Limit::new(FORM_RATE.0, FORM_RATE.1),
         spent: Arc::default(),
     }))
@@ -148,10 +152,12 @@ async fn show(
     Extension(limits): Extension<Limits>,
     Path(hook): Path<String>,
     asked: AskedFor,
-    headers: HeaderMap,
+    request: Request,
 ) -> PageResult {
     let hook: HookId = hook.parse().map_err(|_| PageError::NotFound)?;
+    limits.viewer.check(&(hook, client_of(&request))).map_err(too_many)?;
     limits.form.check(&hook).map_err(too_many)?;
+    let headers = request.headers().clone();
     let looked = look(&state, hook, asked, &headers).await?;
     drawn(&state, &looked, StatusCode::OK, Entered::default())
 }
@@ -164,8 +170,8 @@ async fn send(
     request: Request,
 ) -> PageResult {
     let hook: HookId = hook.parse().map_err(|_| PageError::NotFound)?;
-    limits.form.check(&hook).map_err(too_many)?;
     limits.sender.check(&(hook, client_of(&request))).map_err(too_many)?;
+    limits.form.check(&hook).map_err(too_many)?;
     let headers = request.headers().clone();
     let posted = Posted::from_request(request, &state).await?;
     let looked = look(&state, hook, asked, &headers).await?;

@@ -370,6 +370,25 @@ async fn a_public_address_is_counted_for_each_stranger() {
     assert_eq!(send(Method::POST, "null", "2001:db8:0:1::1").await.status, 200);
 }
 
+/// The id of an installation with a form.
+async fn form(api: &Api, token: &str) -> String {
+    trust(api, token).await;
+    let inbound = Inbound { public: true, form: true, origins: Some("sites".into()), ..Inbound::default() };
+    let manifest = Manifest {
+        wit: Wit::V0_2.to_string(),
+        settings: vec![setting("sites", SettingKind::Text, false)],
+        inbound: Some(inbound),
+        ..manifest("acme.listener", Kind::Plugin, "1.0.0", 1)
+    };
+    let package = sign(&build(manifest, guest("listener"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
+    assert_eq!(publish(api, token, package).await.status, 201);
+    let made = settled(api, token, "/installations", Some(json!({ "addon": "acme.listener" }))).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let sites = Some(json!({ "values": { "sites": "https://shop.example" } }));
+    api.call(token, Method::PUT, &format!("/installations/{id}/settings"), sites).await;
+    id
+}
+
 /// A page of a form, or what was sent with it is answered: status, policy and text.
 async fn on_form(router: &Router, id: &str, from: &str, sent: Option<&str>) -> (u16, String, String) {
     let request = Request::builder().uri(format!("/forms/{id}")).extension(ClientAddress(from.parse().unwrap()));
@@ -390,20 +409,7 @@ async fn on_form(router: &Router, id: &str, from: &str, sent: Option<&str>) -> (
 async fn a_form_of_strangers_takes_work_or_a_wait_and_each_page_once() {
     let api = Api::start().await;
     let token = api.admin().await;
-    trust(&api, &token).await;
-    let inbound = Inbound { public: true, form: true, origins: Some("sites".into()), ..Inbound::default() };
-    let manifest = Manifest {
-        wit: Wit::V0_2.to_string(),
-        settings: vec![setting("sites", SettingKind::Text, false)],
-        inbound: Some(inbound),
-        ..manifest("acme.listener", Kind::Plugin, "1.0.0", 1)
-    };
-    let package = sign(&build(manifest, guest("listener"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
-    assert_eq!(publish(&api, &token, package).await.status, 201);
-    let made = settled(&api, &token, "/installations", Some(json!({ "addon": "acme.listener" }))).await;
-    let id = made.body["id"].as_str().unwrap().to_owned();
-    let sites = Some(json!({ "values": { "sites": "https://shop.example" } }));
-    api.call(&token, Method::PUT, &format!("/installations/{id}/settings"), sites).await;
+    let id = form(&api, &token).await;
     let router = crate::router(api.state.clone());
     let stamp_of = |html: &str| {
         let (_, rest) = html.split_once("name=\"stamp\" value=\"").unwrap();
@@ -444,6 +450,21 @@ async fn a_form_of_strangers_takes_work_or_a_wait_and_each_page_once() {
     }
     let foreign = on_form(&router, &channel(&api, &token).await, "192.0.2.4", None).await;
     assert_eq!(foreign.0, 404, "a channel has no form");
+}
+
+#[tokio::test]
+async fn one_network_keeps_nobody_else_from_a_form() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    let id = form(&api, &token).await;
+    let router = crate::router(api.state.clone());
+    for _ in 0..100 {
+        on_form(&router, &id, "192.0.2.1", None).await;
+        on_form(&router, &id, "192.0.2.1", Some("f-name=")).await;
+    }
+    assert_eq!(on_form(&router, &id, "192.0.2.1", None).await.0, 429);
+    assert_eq!(on_form(&router, &id, "192.0.2.2", None).await.0, 200);
+    assert_eq!(on_form(&router, &id, "192.0.2.2", Some("f-name=")).await.0, 422);
 }
 
 #[tokio::test]
