@@ -81,6 +81,19 @@ async fn a_view_is_a_tab_where_its_add_on_is_managed() {
     assert_eq!(chromium.errors().await, [""; 0]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_said_to_be_inserted_where_there_is_no_reply_box() {
+    let Some((_host, chromium, gallery)) = start().await else { return };
+    chromium.goto(&format!("{TICKET}/sidebar/{gallery}")).await;
+    click(&chromium, "form[data-panel] button[value$=\"|buttons|open\"]").await;
+    let there = "return Boolean(document.querySelector('form[data-panel] [data-insert-reply]'))";
+    chromium.until("the page with buttons is open", there).await;
+    click(&chromium, "form[data-panel] [data-insert-reply]").await;
+    let said = chromium.run("return document.querySelector('#toasts').textContent.trim()", &[]).await;
+    assert_eq!(said, json!(""));
+    assert_eq!(chromium.errors().await, [""; 0]);
+}
+
 /// Chooses a file in the view, and sends the form.
 async fn send(chromium: &Chromium, name: &str, text: &str) {
     let script = "

@@ -73,7 +73,8 @@
     const tab = target?.closest('[data-tabs] [role="tab"]');
     if (tab) chooseTab(tab);
     const insert = target?.closest('[data-insert-reply]');
-    if (insert?.dataset.done) window.annex?.toast(insert.dataset.done, 'success');
+    // Where there is no reply box, nothing happened.
+    if (insert && document.querySelector('[data-reply-box]')) window.annex?.toast(insert.dataset.done, 'success');
   });
 
   function fill(field, value) {
