@@ -12,6 +12,7 @@ asked = Die Frage wurde gesendet
 waiting = Die Frage wurde gesendet und ist noch nicht beantwortet.
 thanks = Vielen Dank. Ihre Bewertung wurde festgehalten.
 link-over = Dieser Link wurde schon benutzt oder ist älter als 30 Tage.
+several-links = Innerhalb einer Minute wurden mehrere Links benutzt, deshalb zählt keiner. Bitte benutzen Sie Ihren in einem Moment noch einmal.
 enter = Bewertung eintragen
 stars = Bewertung
 stars-1 = Sehr unzufrieden

@@ -12,6 +12,7 @@ asked = The requester was asked
 waiting = The requester was asked, and has not answered yet.
 thanks = Thank you. Your rating was recorded.
 link-over = This link was used already, or is older than 30 days.
+several-links = Several links were followed within a minute, so none of them counts. Please follow yours again in a moment.
 enter = Enter a rating
 stars = Rating
 stars-1 = Very dissatisfied

@@ -1,6 +1,7 @@
 //! How requesters are asked: by a public reply with a link for each number of stars, to the address that the host has for this
 //! installation. What is open is kept under the ticket's id for 30 days, with a token that nobody can guess: the first link that is
-//! followed counts, and spends it.
+//! followed counts, and spends it. Programs that look through mails follow every link in them, which nobody does who has an opinion: where
+//! several are followed within a minute, none counts, and the question stays open.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -17,6 +18,8 @@ use annex_sdk::{
 use crate::ratings::{self, Rating};
 
 const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// In which another link may follow.
+const AT_ONCE: Duration = Duration::from_secs(60);
 /// Bytes of the id of a ticket in a link: whoever has none is turned away before anything is read.
 const LONGEST_ID: usize = 64;
 
@@ -28,6 +31,16 @@ struct Asked {
     requester: String,
     number: u64,
     subject: String,
+}
+
+/// What came of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Followed {
+    Rated,
+    /// One of several at once.
+    Several,
+    /// It is none, or was spent.
+    Nothing,
 }
 
 /// Where links lead; none: hosts that have no address for it.
@@ -58,16 +71,27 @@ pub(crate) fn ask(ticket: &Ticket, address: &str, t: &Texts) -> Result<()> {
     Ok(())
 }
 
-/// Records what a link says; false when it is none, or was followed before.
-pub(crate) fn follow(path: &str) -> Result<bool> {
-    let Some((ticket, token, stars)) = parts(path) else { return Ok(false) };
-    let Some(asked) = kv::get::<Asked>(&key(ticket))?.filter(|asked| asked.token == token) else { return Ok(false) };
-    let Asked { requester, number, subject, .. } = asked;
-    ratings::record(&requester, &Rating { ticket: ticket.to_owned(), number, subject, stars, comment: String::new() })?;
+/// Records what a link says.
+pub(crate) fn follow(path: &str) -> Result<Followed> {
+    let Some((ticket, token, stars)) = parts(path) else { return Ok(Followed::Nothing) };
+    let asked = kv::get::<Asked>(&key(ticket))?.filter(|asked| asked.token == token);
+    let Some(asked) = asked else { return Ok(Followed::Nothing) };
+    let followed = format!("followed/{ticket}/");
+    // Counted first: of several at the same time the last one sees the others.
+    kv::add_for(&format!("{followed}{stars}"), 1, AT_ONCE)?;
+    if kv::keys(&followed)?.len() > 1 {
+        ratings::forget(&asked.requester, ticket)?;
+        kv::set_for(&key(ticket), &asked, LASTS)?;
+        log::info!("several links of ticket {} were followed at once: none counts", asked.number);
+        return Ok(Followed::Several);
+    }
+    let (number, subject) = (asked.number, asked.subject.clone());
+    let rating = Rating { ticket: ticket.to_owned(), number, subject, stars, comment: String::new() };
+    ratings::record(&asked.requester, &rating)?;
     // Last: who loses the answer can follow the link again, and a rating replaces the one before.
-    kv::delete(&key(ticket))?;
+    kv::set_for(&key(ticket), &asked, AT_ONCE)?;
     log::info!("ticket {number} was rated {stars} by a link");
-    Ok(true)
+    Ok(Followed::Rated)
 }
 
 /// `/rate/{ticket}/{token}/{stars}`

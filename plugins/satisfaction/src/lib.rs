@@ -15,6 +15,7 @@ use annex_sdk::{
     webhook::{Answer, InboundRequest},
 };
 
+use asking::Followed;
 use panel::Asked;
 use ratings::Rating;
 
@@ -48,11 +49,14 @@ impl Plugin for Satisfaction {
     /// A requester follows a link. Nobody knows their language: it is the desk's.
     fn on_request(request: &InboundRequest) -> Result<Answer> {
         let t = Texts::choose(&about::get().locale, TEXTS);
-        Ok(match (request.method.as_str(), request.path.as_str()) {
-            ("GET", path) if asking::follow(path)? => Answer::ok().text(t.get("thanks")),
-            ("GET", _) => Answer::status(404).text(t.get("link-over")),
-            // Programs that try whether there is something rate nothing.
-            _ => Answer::status(405),
+        // Programs that try whether there is something rate nothing.
+        if request.method != "GET" {
+            return Ok(Answer::status(405));
+        }
+        Ok(match asking::follow(&request.path)? {
+            Followed::Rated => Answer::ok().text(t.get("thanks")),
+            Followed::Several => Answer::status(409).text(t.get("several-links")),
+            Followed::Nothing => Answer::status(404).text(t.get("link-over")),
         })
     }
 }

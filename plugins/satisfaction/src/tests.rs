@@ -1,5 +1,7 @@
 //! The whole add-on without a host: what operators see and enter.
 
+use std::time::Duration;
+
 use annex_sdk::{
     about::{self, Installation},
     testing::{self, Host, Look},
@@ -53,10 +55,24 @@ fn a_requester_rates_by_a_link_once() {
     assert!(look("t1").shows("has not answered yet") && look("t1").button("Ask again").is_some());
     assert_eq!(follow(&links[1]), (200, "Thank you. Your rating was recorded.".to_owned()));
     assert!(look("t1").shows("★★★★☆ Satisfied"));
+    assert_eq!(follow(&links[1]).0, 200, "the answer was lost, say");
+    host.advance(Duration::from_secs(60));
     for link in &links {
         assert_eq!(follow(link).0, 404, "one of them was followed");
     }
     assert!(look("t1").shows("★★★★☆ Satisfied"));
+}
+
+#[test]
+fn programs_that_follow_every_link_rate_nothing() {
+    let host = host();
+    let links = links(&host, "t1");
+    let answers: Vec<u16> = links.iter().map(|link| follow(link).0).collect();
+    assert_eq!(answers, [200, 409, 409, 409, 409]);
+    assert!(look("t1").shows("has not answered yet") && look("t1").shows("Nothing was rated yet"));
+    host.advance(Duration::from_secs(60));
+    assert_eq!(follow(&links[0]).0, 200, "the requester comes later");
+    assert!(look("t1").shows("★★★★★ Very satisfied"));
 }
 
 #[test]
@@ -65,7 +81,7 @@ fn a_link_ends_with_the_next_one_and_after_30_days() {
     let first = links(&host, "t1");
     let second = links(&host, "t1");
     assert_eq!(follow(&first[0]).0, 404);
-    host.advance(std::time::Duration::from_secs(30 * 24 * 60 * 60));
+    host.advance(Duration::from_secs(30 * 24 * 60 * 60));
     assert_eq!(follow(&second[0]).0, 404);
     assert!(look("t1").shows("Not rated yet"));
 }
