@@ -250,7 +250,9 @@ fn wanted(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 fn entered(looked: &Looked, posted: &Posted) -> Entered {
     let mut entered = Entered::default();
     for field in &looked.form.fields {
-        let value = posted.get(&format!("{PREFIX}{}", field.key)).to_owned();
+        let value = posted.get(&format!("{PREFIX}{}", field.key));
+        // What a browser sends of one line has none of these; add-ons make heads and subjects of it.
+        let value = if field.kind == Input::Area { value.to_owned() } else { value.replace(char::is_control, " ") };
         if let Some(problem) = field.problem(&value) {
             entered.errors.insert(field.key.clone(), said(problem, &looked.t));
         }

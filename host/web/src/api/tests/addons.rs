@@ -411,10 +411,6 @@ async fn a_form_of_strangers_takes_work_or_a_wait_and_each_page_once() {
     let token = api.admin().await;
     let id = form(&api, &token).await;
     let router = crate::router(api.state.clone());
-    let stamp_of = |html: &str| {
-        let (_, rest) = html.split_once("name=\"stamp\" value=\"").unwrap();
-        rest.split_once('"').unwrap().0.to_owned()
-    };
 
     let (status, policy, page) = on_form(&router, &id, "192.0.2.1", None).await;
     assert!(status == 200 && page.contains("Write to us") && page.contains("name=\"f-name\""), "{page}");
@@ -450,6 +446,26 @@ async fn a_form_of_strangers_takes_work_or_a_wait_and_each_page_once() {
     }
     let foreign = on_form(&router, &channel(&api, &token).await, "192.0.2.4", None).await;
     assert_eq!(foreign.0, 404, "a channel has no form");
+}
+
+/// What a page of a form has to be sent with.
+fn stamp_of(html: &str) -> String {
+    let (_, rest) = html.split_once("name=\"stamp\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn what_is_one_line_of_a_form_stays_one() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    let id = form(&api, &token).await;
+    let router = crate::router(api.state.clone());
+    let (_, _, page) = on_form(&router, &id, "192.0.2.1", None).await;
+    api.clock.advance(std::time::Duration::from_secs(20));
+    let sent = format!("f-name=Ann%0D%0ABcc%00&f-topic=An+order&stamp={}", stamp_of(&page));
+    let (status, _, thanks) = on_form(&router, &id, "192.0.2.1", Some(&sent)).await;
+    assert!(status == 200 && thanks.contains("name=Ann") && thanks.contains("Bcc"), "{thanks}");
+    assert!(!thanks.contains("%0A") && !thanks.contains("%00") && !thanks.contains("Ann\n"), "{thanks}");
 }
 
 #[tokio::test]
