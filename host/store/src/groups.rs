@@ -1,7 +1,7 @@
 //! Groups of operators of a desk: besides roles, whom an add-on is for (R28, R65). Who joins a group gets the add-ons whose
 //! rule names it; who leaves keeps what they have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use annex_domain::{
     clock::Timestamp,
@@ -108,6 +108,21 @@ pub async fn members(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<BTree
     let sql = "SELECT operator_id FROM group_members WHERE desk_id = $1 AND group_id = $2";
     let rows = fetch_all!(conn, (String,), sql, desk, id)?;
     rows.iter().map(|(operator,)| At::new("group_members", &text).parse("operator_id", operator)).collect()
+}
+
+/// The names of the groups that each operator of a desk is in, in order.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn names_of_all(conn: &mut Conn, desk: DeskId) -> Result<BTreeMap<OperatorId, Vec<String>>> {
+    let sql = "SELECT m.operator_id, g.name FROM group_members m
+               JOIN groups g ON g.desk_id = m.desk_id AND g.id = m.group_id
+               WHERE m.desk_id = $1 ORDER BY g.name, g.id";
+    let mut names = BTreeMap::<OperatorId, Vec<String>>::new();
+    for (operator, name) in fetch_all!(conn, (String, String), sql, desk)? {
+        names.entry(At::new("group_members", &operator).parse("operator_id", &operator)?).or_default().push(name);
+    }
+    Ok(names)
 }
 
 /// Replaces the members. Who joins gets the add-ons that are for the group, and nobody loses one.

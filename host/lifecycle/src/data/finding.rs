@@ -31,10 +31,7 @@ impl HostData {
         let people = operators::people(&self.db, scope.desk).await?;
         let mut conn = self.read(scope).await?;
         let roles = roles::list(&mut conn, scope.desk).await?;
-        let mut groups = Vec::new();
-        for group in groups::list(&mut conn, scope.desk).await? {
-            groups.push((groups::members(&mut conn, scope.desk, group.id).await?, group.name));
-        }
+        let groups = groups::names_of_all(&mut conn, scope.desk).await?;
         let facts = |listed: &operators::Listed| {
             let them = &listed.operator;
             let has_role = |role: &&annex_domain::operator::Role| them.roles.contains(&role.id);
@@ -45,11 +42,7 @@ impl HostData {
                 locale: them.locale.clone().unwrap_or_else(|| desk.locale.clone()),
                 active: them.active,
                 roles: roles.iter().filter(has_role).map(|role| role.name.clone()).collect(),
-                groups: groups
-                    .iter()
-                    .filter(|(in_it, _)| in_it.contains(&them.id))
-                    .map(|(_, name)| name.clone())
-                    .collect(),
+                groups: groups.get(&them.id).cloned().unwrap_or_default(),
             }
         };
         Ok(people.iter().map(facts).collect())

@@ -71,6 +71,9 @@ async fn groups_are_made_renamed_and_deleted_in_their_desk() {
         rename(&mut tx, desk, leads.id, "Chiefs").await.unwrap();
         assert_eq!(get(&mut tx, desk, leads.id).await.unwrap().name, "Chiefs");
         set_members(&mut tx, desk, leads.id, &[bo].into(), NOW).await.unwrap();
+        let names = names_of_all(&mut tx, desk).await.unwrap();
+        assert_eq!(names, [(bo, vec!["Chiefs".to_owned(), "Sales".to_owned()])].into());
+        assert!(names_of_all(&mut tx, other).await.unwrap().is_empty(), "of their own desk alone");
         delete(&mut tx, desk, leads.id).await.unwrap();
         assert_eq!(members(&mut tx, desk, leads.id).await.unwrap(), BTreeSet::new());
         tx.commit().await.unwrap();
