@@ -93,6 +93,25 @@ async fn a_ticket_is_joined_by_who_is_part_of_it_alone() {
 }
 
 #[tokio::test]
+async fn a_conversation_is_found_by_each_of_its_ids_when_its_channel_is_installed_again() {
+    on_both(async |world| {
+        let old = world.installation(channel(&world).await).await;
+        came(&world, &old, said("1", &["1"], "ann")).await;
+        let ann = only_ticket(&world).await;
+        came(&world, &old, said("2", &["2", "1"], "ann")).await;
+        came(&world, &old, said("3", &["3", "2"], "eve")).await;
+        world.host.uninstall(world.desk, old.id, world.admin, false).await.unwrap();
+        assert_eq!(world.settled(old.id).await, None);
+
+        let new = world.installation(world.install("acme.echo").await.id).await;
+        came(&world, &new, said("4", &["4", "2"], "ann")).await;
+        assert_eq!(bodies(&world, ann).await, ["1", "2", "4"], "by an id that a stranger has named as well");
+        assert_eq!(tickets(&world).await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn html_files_and_what_cannot_be_carried_come_along() {
     on_both(async |world| {
         let of = world.installation(channel(&world).await).await;

@@ -11,7 +11,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Result, Tx,
+    Conn, Dialect, Result, Tx,
     db::query::{At, execute, fetch_optional},
 };
 
@@ -89,7 +89,23 @@ pub async fn rename(tx: &mut Tx, renamed: &Installation) -> Result<()> {
     Ok(())
 }
 
-/// The last ticket of each thread, and the requester of the last ticket of each handle.
+/// All further ids of conversations, as `$named`, each for the first ticket that had it: a stranger who makes one up gets a ticket too,
+/// a later one.
+macro_rules! other_threads {
+    ($named:literal) => {
+        concat!(
+            "INSERT INTO channel_threads (desk_id, installation_id, thread, ticket_id, updated_at)
+             SELECT t.desk_id, t.channel_installation_id, named.value, t.id, $3 FROM tickets t
+             JOIN channel_conversations c ON c.desk_id = t.desk_id AND c.ticket_id = t.id
+             CROSS JOIN ",
+            $named,
+            " WHERE t.desk_id = $1 AND t.channel_installation_id = $2 ORDER BY t.number
+             ON CONFLICT (installation_id, thread) DO NOTHING"
+        )
+    };
+}
+
+/// The last ticket of each thread, what else its messages were known by, and the requester of the last ticket of each handle.
 async fn find_again(tx: &mut Tx, desk: DeskId, id: InstallationId, now: Timestamp) -> Result<()> {
     execute!(
         tx,
@@ -104,6 +120,11 @@ async fn find_again(tx: &mut Tx, desk: DeskId, id: InstallationId, now: Timestam
         id,
         now
     )?;
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => other_threads!("json_each(c.threads) AS named"),
+        Dialect::Postgres => other_threads!("json_array_elements_text(c.threads::json) AS named (value)"),
+    };
+    execute!(tx, sql, desk, id, now)?;
     execute!(
         tx,
         "INSERT INTO channel_people (desk_id, installation_id, handle, contact_id)
