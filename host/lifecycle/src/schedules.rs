@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Lifecycle, LifecycleError, UseError,
     calls::{Callee, call_scope},
+    saga::describe,
 };
 
 /// Kind of the jobs that call an add-on at a time.
@@ -70,22 +71,35 @@ impl Lifecycle {
         Ok(plans::of(&mut self.db.read().await?, desk, id, SHOWN).await?)
     }
 
-    /// Makes jobs of the plans that have come.
+    /// Makes jobs of the plans that have come. One that cannot be read, or whose desk or add-on cannot, keeps none of the others.
     pub(crate) async fn put_plans_in_line(&self, now: Timestamp) -> Result<(), StoreError> {
         let due = plans::due(&mut self.db.read().await?, now, ROUND).await?;
         for plan in due {
-            let next = match plan.kind {
-                PlanKind::Once => None,
-                PlanKind::Regular => self.next_time(&plan, now).await?,
+            let put = match plan {
+                Ok(plan) => self.put_plan_in_line(plan, now).await,
+                Err(error) => Err(error),
             };
-            let mut tx = self.db.begin().await?;
-            let comes = next.is_some() || plan.kind == PlanKind::Once;
-            if plans::take(&mut tx, &plan, next).await? && comes && !is_tried_again(&mut tx, &plan).await? {
-                jobs::enqueue(&mut tx, job(plan, now)?, now).await?;
+            match put {
+                Err(error @ (StoreError::Corrupt { .. } | StoreError::NotFound(_))) => {
+                    tracing::warn!(error = describe(&error), "a planned call was passed over");
+                }
+                other => other?,
             }
-            tx.commit().await?;
         }
         Ok(())
+    }
+
+    async fn put_plan_in_line(&self, plan: Due, now: Timestamp) -> Result<(), StoreError> {
+        let next = match plan.kind {
+            PlanKind::Once => None,
+            PlanKind::Regular => self.next_time(&plan, now).await?,
+        };
+        let mut tx = self.db.begin().await?;
+        let comes = next.is_some() || plan.kind == PlanKind::Once;
+        if plans::take(&mut tx, &plan, next).await? && comes && !is_tried_again(&mut tx, &plan).await? {
+            jobs::enqueue(&mut tx, job(plan, now)?, now).await?;
+        }
+        tx.commit().await
     }
 
     /// When a plan of a manifest comes again. `None`: the version that serves has none of that name.

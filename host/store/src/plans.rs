@@ -140,8 +140,9 @@ pub async fn set_regular(
     Ok(())
 }
 
-/// Plans of all desks whose time has come: the first of each installation before the second of any, however much one has planned.
-pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<Due>> {
+/// Plans of all desks whose time has come: the first of each installation before the second of any, however much one has planned; in the
+/// place of each that cannot be read, why.
+pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<Result<Due>>> {
     let rows = fetch_all!(
         conn,
         (String, String, String, String, i64, Vec<u8>),
@@ -153,7 +154,7 @@ pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<Due>
         now,
         limit
     )?;
-    rows.into_iter().map(read_due).collect()
+    Ok(rows.into_iter().map(read_due).collect())
 }
 
 fn read_due(row: (String, String, String, String, i64, Vec<u8>)) -> Result<Due> {

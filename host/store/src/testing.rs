@@ -394,6 +394,14 @@ pub async fn forget_checks(tx: &mut Tx) -> Result<()> {
     execute!(tx, "UPDATE addon_versions SET icon_drawn = 0").map(drop)
 }
 
+/// Makes the plans with that name ones that cannot be read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn damage_plans(tx: &mut Tx, key: &str) -> Result<()> {
+    execute!(tx, "UPDATE addon_plans SET kind = 'odd' WHERE key = $1", key).map(drop)
+}
+
 /// Loses the texts of a language that is installed.
 pub async fn lose_texts(tx: &mut Tx, language: InstallationId) -> Result<()> {
     execute!(tx, "DELETE FROM language_packs WHERE installation_id = $1", language).map(drop)

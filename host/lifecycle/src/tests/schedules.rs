@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use annex_domain::{ids::InstallationId, ports::AddonData as _};
-use annex_store::{jobs, plans::PlanKind};
+use annex_store::{jobs, plans::PlanKind, testing::damage_plans};
 
 use super::{
     port::reach,
@@ -49,6 +49,21 @@ async fn what_is_planned_comes_once_over_all_nodes() {
         assert_eq!((plans.len(), plans[0].kind, plans[0].key.as_str()), (1, PlanKind::Regular, "poll"));
         assert_eq!(plans[0].last.as_ref().map(|(_, outcome)| outcome.as_str()), Some("ok"));
         assert!(plans[0].due > world.host.clock.now());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_read_keeps_no_other_from_coming() {
+    on_both(async |world| {
+        let id = planned(&world, &[("poll", "5m")]).await;
+        let mut tx = world.db().begin().await.unwrap();
+        damage_plans(&mut tx, "first").await.unwrap();
+        tx.commit().await.unwrap();
+        world.clock.advance(FIVE);
+        look(&world).await;
+        assert_eq!(ticks(&world, id, "once-first").await, None);
+        assert_eq!(ticks(&world, id, "regular-poll").await.as_deref(), Some("1"));
     })
     .await;
 }
