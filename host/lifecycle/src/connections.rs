@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 pub use self::flow::{Back, ConnectError, Returned};
+use crate::insist::insist;
 
 /// A token that is good for less is made fresh.
 const SOON: Duration = Duration::from_secs(60);
@@ -69,6 +70,13 @@ struct Account {
     refresh: Option<String>,
     /// None: nobody said.
     expires_at: Option<Timestamp>,
+}
+
+/// What becomes of an account that its service was asked about.
+enum After {
+    Kept,
+    Fresh(Account),
+    Ended,
 }
 
 /// Why there is no access token.
@@ -153,29 +161,42 @@ impl Connections {
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
         let answer = self.ask(whose.key.desk, &account.client, &account.client.token, &form).await;
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let sealed_anew;
-        let (settled, told) = match answer {
+        let (after, told) = match answer {
             TokenAnswer::Tokens(tokens) => {
                 let tokens = Tokens { refresh: tokens.refresh.or(Some(refresh)), ..tokens };
                 let fresh = Account::of(account.client, tokens, now);
-                sealed_anew = self.seal(&mut tx, whose, &fresh, now).await?;
-                (Settled::Fresh(&sealed_anew), Ok(Some(fresh.access.into())))
+                let access = fresh.access.clone();
+                (After::Fresh(fresh), Ok(Some(access.into())))
             }
             TokenAnswer::Refused(word) if word == "invalid_grant" => {
                 tracing::info!(installation = %whose.key.installation, setting = whose.key.setting, "an account has ended");
-                (Settled::Ended, Ok(None))
+                (After::Ended, Ok(None))
             }
             TokenAnswer::Refused(why) | TokenAnswer::Unclear(why) => {
                 tracing::warn!(installation = %whose.key.installation, setting = whose.key.setting, why, "no fresh token");
                 let is_still_good = account.is_good_for(Duration::ZERO, now);
                 let told = if is_still_good { Ok(Some(account.access.into())) } else { Err(TokenError::Unclear(why)) };
-                (Settled::Kept, told)
+                (After::Kept, told)
             }
         };
-        connected::settle(&mut tx, &whose.key, sealed, settled, now).await?;
-        tx.commit().await?;
+        // A refresh token that was traded in is of no use any more.
+        insist(|| self.settle(whose, sealed, &after, now)).await?;
         told
+    }
+
+    async fn settle(&self, whose: &Whose, sealed: &[u8], after: &After, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let sealed_anew;
+        let settled = match after {
+            After::Kept => Settled::Kept,
+            After::Fresh(account) => {
+                sealed_anew = self.seal(&mut tx, whose, account, now).await?;
+                Settled::Fresh(&sealed_anew)
+            }
+            After::Ended => Settled::Ended,
+        };
+        connected::settle(&mut tx, &whose.key, sealed, settled, now).await?;
+        tx.commit().await
     }
 
     async fn kept(&self, whose: &Whose) -> Result<Option<(Vec<u8>, Account)>, StoreError> {

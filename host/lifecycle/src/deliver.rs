@@ -27,14 +27,13 @@ use crate::{
     Lifecycle, UseError,
     calls::{Callee, call_scope},
     channel::left_as,
+    insist::insist,
 };
 
 /// After that many tries, over about two hours, the message counts as failed.
 const ATTEMPTS: u32 = 12;
 /// A service that asks for a longer pause gets no further try: the message counts as failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
-/// How often the outcome is written while the database is busy: what is lost then is a message that counts as unclear.
-const WRITES: u32 = 5;
 
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,13 +139,7 @@ impl Lifecycle {
         outbound: &Outbound,
         sent: DeliveryOutcome,
     ) -> Result<(), StoreError> {
-        let mut write = 1;
-        loop {
-            match self.try_settle(job, desk, message, outbound, &sent).await {
-                Err(StoreError::Busy(_)) if write < WRITES => write += 1,
-                other => return other,
-            }
-        }
+        insist(|| self.try_settle(job, desk, message, outbound, &sent)).await
     }
 
     async fn try_settle(

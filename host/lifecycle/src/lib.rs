@@ -51,6 +51,7 @@ mod gauges;
 mod hooks;
 mod inbound;
 mod initiator;
+mod insist;
 mod install;
 mod intake;
 mod keys;
