@@ -15,7 +15,7 @@ use annex_domain::{
     manifest::Manifest,
     settings::{FieldError, Setting, SettingValue},
 };
-use annex_mailbox::Login;
+use annex_mailbox::{Login, MailError};
 use annex_store::{
     Conn, StoreError, connected,
     settings::{self, Stored},
@@ -54,6 +54,21 @@ impl Secret {
                 connections.token(whose).await?.map(Login::Token).ok_or(TokenError::NotConnected)
             }
             (Self::Account(_), None) => Err(TokenError::NotConnected),
+        }
+    }
+
+    /// Whoever logs in next has a fresh token made where a server has refused this one.
+    pub(crate) async fn heed(
+        &self,
+        said: Option<&MailError>,
+        login: &Login,
+        connections: Option<&Connections>,
+    ) -> Result<(), StoreError> {
+        match (self, said, login, connections) {
+            (Self::Account(whose), Some(MailError::Login(..)), Login::Token(token), Some(connections)) => {
+                connections.distrust(whose, token).await
+            }
+            _ => Ok(()),
         }
     }
 }

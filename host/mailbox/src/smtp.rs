@@ -36,15 +36,21 @@ const ABOUT_US: [u16; 4] = [530, 534, 535, 538];
 const LONGEST_LINE: usize = 998;
 
 /// Sends a raw mail (RFC 5322, lines that end in CRLF) from a mailbox, and puts a copy of it where the mailbox says.
-pub async fn send(network: &Network, mailbox: &Mailbox, login: &Login, envelope: &Envelope, raw: &[u8]) -> MailOutcome {
+///
+/// # Errors
+/// When nobody could log in: nothing was sent.
+pub async fn send(
+    network: &Network,
+    mailbox: &Mailbox,
+    login: &Login,
+    envelope: &Envelope,
+    raw: &[u8],
+) -> Result<MailOutcome, MailError> {
     let envelope = match checked(mailbox, envelope, raw) {
         Ok(envelope) => envelope,
-        Err(why) => return MailOutcome::Refused(why),
+        Err(why) => return Ok(MailOutcome::Refused(why)),
     };
-    let mut connection = match connect(network, mailbox, login).await {
-        Ok(connection) => connection,
-        Err(error) => return MailOutcome::Later(error.to_string(), PAUSE),
-    };
+    let mut connection = connect(network, mailbox, login).await?;
     let outcome = match timeout(ANSWER * 4, begin(&mut connection, &envelope, raw)).await {
         Ok(Ok(())) => hand_over(&mut connection, &mailbox.smtp, raw).await,
         Ok(Err(outcome)) => outcome,
@@ -58,7 +64,7 @@ pub async fn send(network: &Network, mailbox: &Mailbox, login: &Login, envelope:
             inbox.leave().await;
         }
     }
-    outcome
+    Ok(outcome)
 }
 
 /// Logs in, and no more.

@@ -58,7 +58,11 @@ impl HostData {
         let raw = self.read_piece(scope, &file, 0, length).await?;
         let data = self.clone();
         let sending = tokio::spawn(async move {
-            let outcome = annex_mailbox::send(&data.mail_network, &mailbox, &login, &envelope, &raw).await;
+            let sent = annex_mailbox::send(&data.mail_network, &mailbox, &login, &envelope, &raw).await;
+            if let Err(error) = secret.heed(sent.as_ref().err(), &login, data.connections().as_ref()).await {
+                tracing::warn!(installation = %at.1, %error, "that a token was refused could not be noted");
+            }
+            let outcome = sent.unwrap_or_else(|error| MailOutcome::Later(error.to_string(), PAUSE));
             let (word, detail) = match &outcome {
                 MailOutcome::Sent(_) => ("ok", ""),
                 MailOutcome::Later(why, _) => ("later", why.as_str()),

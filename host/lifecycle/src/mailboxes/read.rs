@@ -12,7 +12,7 @@ use std::{
 };
 
 use annex_domain::{clock::Timestamp, installation::Installation, mailbox::Mailbox, random};
-use annex_mailbox::{Inbox, Login, MailError, Position, Waiting};
+use annex_mailbox::{Inbox, MailError, Position, Waiting};
 use annex_store::{
     StoreError,
     blobs::BlobError,
@@ -167,10 +167,7 @@ impl Lifecycle {
         let connections = self.connections();
         let login = secret.login(Some(&connections)).await?;
         let opened = Inbox::open(&self.mail_network, mailbox, &login).await;
-        let is_refused = matches!(opened, Err(MailError::Login(..)));
-        if let (true, Secret::Account(whose), Login::Token(token)) = (is_refused, secret, &login) {
-            connections.distrust(whose, token).await?;
-        }
+        secret.heed(opened.as_ref().err(), &login, Some(&connections)).await?;
         Ok(opened?)
     }
 

@@ -1,7 +1,8 @@
 //! Mailboxes that log in with an account: connected, ended at its service, connected again, and shown to no other servers.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
+use annex_desk::attachments::Rules;
 use annex_domain::{
     capability::Access,
     ids::{InstallationId, SessionId},
@@ -12,7 +13,11 @@ use annex_domain::{
 use annex_mailbox::testing::Fake;
 use annex_store::channels::What;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use tokio::sync::watch;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
+    sync::watch,
+};
 
 use super::{
     connections::{Service, end, parameter, tokens},
@@ -46,7 +51,7 @@ async fn told(world: &World, id: InstallationId) -> Vec<(String, &'static str)> 
 }
 
 /// A channel whose mailbox is to log in with an account, of which nothing is connected yet.
-async fn channel(world: &mut World, server: &Fake) -> (InstallationId, Service) {
+async fn channel(world: &mut World, server: &Fake, more: &[(&str, SocketAddr)]) -> (InstallationId, Service) {
     let mut manifest = echo_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
     manifest.settings.push(Setting { required: true, ..setting("inbox", SettingKind::Mailbox) });
@@ -54,7 +59,9 @@ async fn channel(world: &mut World, server: &Fake) -> (InstallationId, Service) 
     let id = world.install("acme.echo").await.id;
     let (service, address) = Service::listen().await;
     let imap = server.clone().start().await;
-    world.restart_reaching_all(&[("imap.example.com", imap), ("login.example.com", address)]).await;
+    let own = [("imap.example.com", imap), ("login.example.com", address)];
+    let all = [&own[..], more].concat();
+    world.restart_reaching_all(&all).await;
     save(world, id, &[]).await.unwrap();
     (id, service)
 }
@@ -92,6 +99,20 @@ async fn read_until(world: &World, what: &str, is_so: impl AsyncFnMut() -> bool)
     reader.abort();
 }
 
+/// Why a mail that the channel sends is put off.
+async fn put_off(world: &World, id: InstallationId) -> String {
+    let (data, scope) = reach(world, &world.installation(id).await);
+    let data = data.within(Rules::default(), world.host.mail_network.clone()).asking(world.host.sandbox.asker());
+    let mut file = data.create_file(&scope, "mail").await.unwrap();
+    file.append(b"From: help@example.com\r\n\r\nHi\r\n".to_vec()).await.unwrap();
+    let raw = file.finish().await.unwrap().id;
+    let envelope = Envelope { return_path: None, recipients: vec!["ada@example.org".into()] };
+    match data.send_mail(&scope, "inbox", envelope, &raw).await {
+        Ok(MailOutcome::Later(why, _)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn was_shown(server: &Fake, number: u32) -> bool {
     let said = format!("user=help@example.com\x01auth=Bearer access-{number}\x01\x01");
     server.asked().contains(&STANDARD.encode(said))
@@ -101,7 +122,7 @@ fn was_shown(server: &Fake, number: u32) -> bool {
 async fn a_mailbox_logs_in_with_an_account_until_that_ends_and_again_when_it_is_connected() {
     on_both(async |mut world| {
         let server = Fake::with([]);
-        let (id, service) = channel(&mut world, &server).await;
+        let (id, service) = channel(&mut world, &server, &[]).await;
         assert_eq!(missing(&world, id).await, ["inbox_account"], "no password is asked for");
         connect(&world, id, &service, 1).await;
         assert!(!world.host.installation(world.desk, id).await.unwrap().needs_setup());
@@ -130,14 +151,7 @@ async fn a_mailbox_logs_in_with_an_account_until_that_ends_and_again_when_it_is_
         let shown = world.host.channel_view(world.desk, id).await.unwrap().missing;
         assert_eq!(shown.iter().map(|label| label.get("en")).collect::<Vec<_>>(), ["Account"]);
 
-        let (data, scope) = reach(&world, &world.installation(id).await);
-        let data = data.asking(world.host.sandbox.asker());
-        let mut file = data.create_file(&scope, "mail").await.unwrap();
-        file.append(b"From: help@example.com\r\n\r\nHi\r\n".to_vec()).await.unwrap();
-        let raw = file.finish().await.unwrap().id;
-        let envelope = Envelope { return_path: None, recipients: vec!["ada@example.org".into()] };
-        let sent = data.send_mail(&scope, "inbox", envelope, &raw).await;
-        assert!(matches!(&sent, Ok(MailOutcome::Later(why, _)) if why.contains("connect it")), "{sent:?}");
+        assert!(put_off(&world, id).await.contains("connect it"));
 
         server.refuse(false);
         connect(&world, id, &service, 2).await;
@@ -147,11 +161,50 @@ async fn a_mailbox_logs_in_with_an_account_until_that_ends_and_again_when_it_is_
     .await;
 }
 
+/// A server for outgoing mail that refuses every login.
+async fn refusing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = BufReader::new(stream);
+            let (mut line, mut answer) = (String::new(), "220 ready");
+            while stream.write_all(format!("{answer}\r\n").as_bytes()).await.is_ok() {
+                line.clear();
+                if !stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
+                    break;
+                }
+                answer = match line.split([' ', '\r']).next().unwrap() {
+                    "EHLO" => "250 AUTH XOAUTH2",
+                    "AUTH" => "535 no",
+                    _ => "250 OK",
+                };
+            }
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_token_that_the_server_for_outgoing_mail_refuses_is_made_fresh() {
+    on_both(async |mut world| {
+        let (id, service) = channel(&mut world, &Fake::with([]), &[("smtp.example.com", refusing().await)]).await;
+        connect(&world, id, &service, 1).await;
+        assert!(put_off(&world, id).await.contains("refused the login"));
+        assert!(service.got().is_empty(), "by whoever needs it next");
+        service.answers(200, &tokens(2));
+        put_off(&world, id).await;
+        let [asked] = <[String; 1]>::try_from(service.got()).unwrap();
+        assert!(asked.contains("refresh_token=refresh-1"), "{asked}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_token_of_an_account_is_shown_to_no_other_servers() {
     on_both(async |mut world| {
         let server = Fake::with([]);
-        let (id, service) = channel(&mut world, &server).await;
+        let (id, service) = channel(&mut world, &server, &[]).await;
         for elsewhere in [
             ("inbox_imap_host", "imap.other.example"),
             ("inbox_smtp_host", "smtp.other.example"),

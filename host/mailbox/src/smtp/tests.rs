@@ -58,7 +58,7 @@ fn mailbox() -> Mailbox {
 }
 
 /// What became of a mail, and the content that the server got.
-async fn sent(told: Told) -> (MailOutcome, String) {
+async fn sent(told: Told) -> (Result<MailOutcome, MailError>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let server = tokio::spawn(async move { serve(listener.accept().await.unwrap().0, told).await });
@@ -75,9 +75,10 @@ fn envelope(recipients: usize) -> Envelope {
 
 #[tokio::test]
 async fn only_an_answer_to_the_content_says_what_became_of_it() {
-    let cases: [(Told, &str); 10] = [
+    let cases: [(Told, &str); 11] = [
         (&[], "sent"),
-        (&[("EHLO", "drop")], "later"),
+        (&[("EHLO", "drop")], "not asked"),
+        (&[("EHLO", "250 AUTH LOGIN PLAIN"), ("AUTH", "535 no")], "login"),
         (&[("MAIL", "451 later")], "later"),
         (&[("MAIL", "530 log in first")], "later"),
         (&[("RCPT", "450 try again")], "later"),
@@ -90,10 +91,12 @@ async fn only_an_answer_to_the_content_says_what_became_of_it() {
     for (told, expected) in cases {
         let (outcome, content) = sent(told).await;
         let word = match &outcome {
-            MailOutcome::Sent(_) => "sent",
-            MailOutcome::Later(..) => "later",
-            MailOutcome::Unknown(_) => "unknown",
-            MailOutcome::Refused(_) => "refused",
+            Ok(MailOutcome::Sent(_)) => "sent",
+            Ok(MailOutcome::Later(..)) => "later",
+            Ok(MailOutcome::Unknown(_)) => "unknown",
+            Ok(MailOutcome::Refused(_)) => "refused",
+            Err(MailError::Login(..)) => "login",
+            Err(_) => "not asked",
         };
         assert_eq!(word, expected, "{told:?}: {outcome:?}");
         if word == "sent" {
