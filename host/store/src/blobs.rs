@@ -6,7 +6,11 @@ mod files;
 
 use std::{path::Path, sync::Arc};
 
-use annex_domain::{addon::Digest, ids::AttachmentId, random};
+use annex_domain::{
+    addon::Digest,
+    ids::{AttachmentId, InstallationId},
+    random,
+};
 use bytes::Bytes;
 use object_store::{
     ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem,
@@ -102,6 +106,13 @@ impl Blobs {
         Self { store: Arc::new(object_store::memory::InMemory::new()), folder: None }
     }
 
+    /// A place in it for the mails of an installation: who deletes what it has read takes nothing from another that got the same.
+    #[must_use]
+    pub fn mails_of(&self, installation: InstallationId) -> Self {
+        let store = PrefixStore::new(Arc::clone(&self.store), format!("mails/{installation}"));
+        Self { store: Arc::new(store), folder: None }
+    }
+
     /// What tells this store from every other one; made at the first call, once, whoever else is at it.
     pub async fn mark(&self) -> Result<String, BlobError> {
         let place = Key::from("store-id");
@@ -177,6 +188,18 @@ mod tests {
         blobs.delete(&digest).await.unwrap();
         assert!(!blobs.exists(&digest).await.unwrap());
         assert_eq!(blobs.get(&digest).await.unwrap_err().code(), "blob-not-found");
+    }
+
+    #[tokio::test]
+    async fn each_installation_has_bytes_of_its_own_for_its_mails() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_directory(folder.path()).unwrap();
+        let [one, two] = [InstallationId::new(), InstallationId::new()].map(|of| blobs.mails_of(of));
+        let digest = one.put(Bytes::from_static(b"the same")).await.unwrap();
+        assert!(!blobs.exists(&digest).await.unwrap() && !two.exists(&digest).await.unwrap());
+        two.put(Bytes::from_static(b"the same")).await.unwrap();
+        one.delete(&digest).await.unwrap();
+        assert_eq!(&two.get(&digest).await.unwrap()[..], b"the same");
     }
 
     #[tokio::test]

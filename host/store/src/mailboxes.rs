@@ -22,7 +22,7 @@ use crate::{
 
 /// The kind of job that hands a mail to its add-on.
 pub const CAME: &str = "mail-came";
-/// The kind of job that deletes the bytes of a mail, unless somebody waits for the same.
+/// The kind of job that deletes the bytes of a mail.
 pub const GONE: &str = "mail-gone";
 /// Mailboxes that one host reads.
 pub const MOST: u32 = 200;
@@ -232,18 +232,18 @@ pub async fn written(
 
 /// Has the bytes deleted of mails that a desk has not read, in the transaction that removes it.
 pub async fn let_bytes_go(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<()> {
-    let sql = "SELECT DISTINCT digest FROM mailbox_mails WHERE desk_id = $1 AND written_at IS NULL";
-    for (digest,) in fetch_all!(tx, (String,), sql, desk)? {
-        let payload = json!({ "digest": digest });
+    let sql = "SELECT installation_id, digest FROM mailbox_mails WHERE desk_id = $1 AND written_at IS NULL";
+    for (installation, digest) in fetch_all!(tx, (String, String), sql, desk)? {
+        let payload = json!({ "installation": installation, "digest": digest });
         jobs::enqueue(tx, NewJob { kind: GONE, desk: None, payload, run_at: now, unique_key: None }, now).await?;
     }
     Ok(())
 }
 
-/// True while a mailbox of whatever desk waits for these bytes.
-pub async fn is_needed(conn: &mut Conn, digest: &Digest) -> Result<bool> {
-    let sql = "SELECT COUNT(*) FROM mailbox_mails WHERE digest = $1 AND written_at IS NULL";
-    Ok(fetch_one!(conn, (i64,), sql, digest)?.0 > 0)
+/// True while a mail of whatever mailbox of an installation waits with these bytes.
+pub async fn is_needed(conn: &mut Conn, installation: InstallationId, digest: &Digest) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM mailbox_mails WHERE installation_id = $1 AND digest = $2 AND written_at IS NULL";
+    Ok(fetch_one!(conn, (i64,), sql, installation, digest)?.0 > 0)
 }
 
 /// Forgets mails that came before `before` and are written: servers begin their numbers anew with recent mails alone.
@@ -293,7 +293,7 @@ mod tests {
             let lost = take(&mut tx, &key, "one", &digest, &at(5), later).await;
             assert!(matches!(lost, Err(StoreError::Lost(_))));
             assert!(matches!(begin(&mut tx, &key, "one", 5).await, Err(StoreError::Lost(_))));
-            assert!(!is_needed(&mut tx, &digest).await.unwrap());
+            assert!(!is_needed(&mut tx, key.installation, &digest).await.unwrap());
             let_go(&mut tx, later).await.unwrap();
             assert!(hold(&mut tx, &key, "three", later, LEASE).await.unwrap());
         })
@@ -316,10 +316,10 @@ mod tests {
                 assert_eq!(jobs::waiting(&mut tx, CAME, &turn).await.unwrap(), 1);
             }
             assert_eq!(last_came(&mut tx, &key).await.unwrap(), Some(NOW));
-            assert!(is_needed(&mut tx, &digest).await.unwrap());
+            assert!(is_needed(&mut tx, key.installation, &digest).await.unwrap());
             assert_eq!(purge(&mut tx, NOW.after(LEASE)).await.unwrap(), 0, "it is not written yet");
             written(&mut tx, key.desk, key.installation, &digest, NOW).await.unwrap();
-            assert!(!is_needed(&mut tx, &digest).await.unwrap());
+            assert!(!is_needed(&mut tx, key.installation, &digest).await.unwrap());
             assert_eq!(purge(&mut tx, NOW.after(LEASE)).await.unwrap(), 1);
         })
         .await;

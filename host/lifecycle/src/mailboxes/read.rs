@@ -273,14 +273,14 @@ impl Reader<'_> {
             self.pass(progress).await?;
             return Ok(false);
         };
-        let digest = self.host.blobs.put(raw.into()).await?;
+        let digest = self.host.blobs.mails_of(self.key.installation).put(raw.into()).await?;
         let now = self.host.clock.now();
         let mut tx = self.host.db.begin().await?;
         let taken = Progress { taken: one.uid, ..progress.clone() };
         let is_new = mailboxes::take(&mut tx, self.key, self.process, &digest, &taken, now).await?;
         tx.commit().await?;
         if !is_new {
-            self.host.forget(&digest).await?;
+            self.host.forget(self.key.installation, &digest).await?;
         }
         inbox.done(one.uid, &self.mailbox.taken).await?;
         Ok(true)

@@ -65,11 +65,11 @@ impl Lifecycle {
             // Nothing says any more that the bytes are needed. While it is being uninstalled, something does.
             Err(UseError::NotFound) => {
                 self.finish_job(job).await?;
-                return self.forget(&came.digest).await;
+                return self.forget(came.installation, &came.digest).await;
             }
             Err(error) => return self.try_later(job, &error.to_string(), None).await,
         };
-        let raw = match self.blobs.get(&came.digest).await {
+        let raw = match self.blobs.mails_of(came.installation).get(&came.digest).await {
             Ok(raw) => raw,
             Err(error @ (BlobError::NotFound(_) | BlobError::Damaged(_))) => {
                 return self.give_up(job, &describe(&error)).await;
@@ -108,9 +108,13 @@ impl Lifecycle {
 
     /// Runs a job `mail-gone`.
     pub(crate) async fn mail_gone(&self, job: &Job) -> Result<(), StoreError> {
-        let digest = job.payload.get("digest").and_then(|digest| digest.as_str()).and_then(|text| text.parse().ok());
-        let Some(digest) = digest else { return self.give_up(job, "the job names no mail").await };
-        self.forget(&digest).await?;
+        let text = |name: &str| job.payload.get(name).and_then(|value| value.as_str());
+        let installation = text("installation").and_then(|text| text.parse().ok());
+        let digest = text("digest").and_then(|text| text.parse().ok());
+        let (Some(installation), Some(digest)) = (installation, digest) else {
+            return self.give_up(job, "the job names no mail").await;
+        };
+        self.forget(installation, &digest).await?;
         self.finish_job(job).await
     }
 
@@ -157,15 +161,15 @@ impl Lifecycle {
         channels::put_state(&mut tx, of.desk, of.id, What::Received, "ok", &detail, now).await?;
         jobs::finish(&mut tx, job).await?;
         tx.commit().await?;
-        self.forget(&came.digest).await
+        self.forget(of.id, &came.digest).await
     }
 
-    /// Deletes the bytes of a mail, unless another mailbox waits for the same.
-    pub(super) async fn forget(&self, digest: &Digest) -> Result<(), StoreError> {
-        if mailboxes::is_needed(&mut self.db.read().await?, digest).await? {
+    /// Deletes the bytes of a mail, unless another mailbox of the installation has brought the same and waits.
+    pub(super) async fn forget(&self, of: InstallationId, digest: &Digest) -> Result<(), StoreError> {
+        if mailboxes::is_needed(&mut self.db.read().await?, of, digest).await? {
             return Ok(());
         }
-        if let Err(error) = self.blobs.delete(digest).await {
+        if let Err(error) = self.blobs.mails_of(of).delete(digest).await {
             tracing::warn!(%digest, error = describe(&error), "the bytes of a mail could not be deleted");
         }
         Ok(())

@@ -199,7 +199,7 @@ async fn each_mail_becomes_a_message_once() {
         // Nothing of a mail is kept but its digest, also when it was fetched again.
         for text in ["((first", "second", "third"] {
             let digest = Digest::of(&mail(text));
-            assert!(!world.host.blobs.exists(&digest).await.unwrap(), "{text}");
+            assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap(), "{text}");
         }
     })
     .await;
@@ -248,7 +248,7 @@ async fn carrier(world: &World) -> InstallationId {
 
 /// A mail that has come, as who reads mailboxes takes it.
 async fn waiting(world: &World, id: InstallationId, raw: &'static [u8]) -> Digest {
-    let digest = world.host.blobs.put(Bytes::from_static(raw)).await.unwrap();
+    let digest = world.host.blobs.mails_of(id).put(Bytes::from_static(raw)).await.unwrap();
     let (key, now) = (Key { desk: world.desk, installation: id, setting: "inbox".to_owned() }, world.host.clock.now());
     let progress = Progress { place: None, validity: 1, last: 1, taken: 0 };
     let mut tx = world.db().begin().await.unwrap();
@@ -270,7 +270,7 @@ async fn a_mail_of_which_the_host_cannot_write_what_the_add_on_says_is_there_as_
         }
         let said = bodies(&world).await;
         assert!(said.len() == 1 && said[0].contains("a file that the add-on has not made"), "{said:?}");
-        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap());
     })
     .await;
 }
@@ -289,7 +289,7 @@ async fn nothing_is_kept_of_a_mail_whose_channel_is_uninstalled_before_it_was_re
         assert_eq!(world.settled(id).await, None);
         world.clock.advance(Duration::from_secs(3600));
         world.run_jobs().await;
-        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap());
     })
     .await;
 }
@@ -302,7 +302,7 @@ async fn nothing_is_kept_of_a_mail_that_a_desk_which_is_deleted_has_not_read() {
         let by = By { actor: Actor::System, now: world.host.clock.now() };
         annex_desk::desks::delete(&annex_desk::Desk::new(world.db().clone()), by, world.desk).await.unwrap();
         world.run_jobs().await;
-        assert!(!world.host.blobs.exists(&digest).await.unwrap());
+        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap());
     })
     .await;
 }
@@ -325,7 +325,7 @@ async fn a_mail_that_its_add_on_cannot_read_three_times_is_there_as_it_came() {
         assert_eq!((written.attachments[0].name.as_str(), written.attachments[0].size), ("mail.eml", 25));
         assert_eq!(written.origin, Origin::Automatic, "nothing answers it by itself");
         drop(conn);
-        assert!(!world.host.blobs.exists(&digest).await.unwrap(), "the job is done with its bytes");
+        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap(), "the job is done with its bytes");
         assert!(world.host.set_aside(world.desk).await.unwrap().is_empty());
         let states = world.host.channel_view(world.desk, id).await;
         assert!(states.is_ok_and(|view| view.states.iter().all(|state| state.outcome != "ok")), "the page says so");
