@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
@@ -23,6 +24,8 @@ struct Held {
     asked: Vec<String>,
     /// Nobody is let in.
     refuses: bool,
+    /// No mail comes.
+    stalls: bool,
 }
 
 /// The server. The password `wrong` is wrong, and there is no folder `Nowhere`.
@@ -62,6 +65,11 @@ impl Fake {
     /// From now on nobody is let in, or everybody again.
     pub fn refuse(&self, refuses: bool) {
         self.held.lock().unwrap().refuses = refuses;
+    }
+
+    /// From now on no mail comes that is fetched, or those that were asked for come.
+    pub fn stall(&self, stalls: bool) {
+        self.held.lock().unwrap().stalls = stalls;
     }
 
     /// What was asked so far, a line each; a token as it is sent, in base64.
@@ -115,6 +123,9 @@ impl Fake {
             idles = asked == "IDLE";
             if idles {
                 tag.clone_into(&mut tag_of_idle);
+            }
+            while asked.contains("BODY.PEEK") && self.held.lock().unwrap().stalls {
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             let answer = self.answer(if tag == "DONE" { &tag_of_idle } else { tag }, asked);
             if stream.write_all(&answer).await.is_err() {

@@ -7,7 +7,6 @@
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
-    pin::pin,
     time::Duration,
 };
 
@@ -152,7 +151,10 @@ impl Lifecycle {
         let (inbox, at) = opened?;
         pause.end();
         let reader = Reader { host: self, key, process, installation: &callee.installation, mailbox };
-        let ended = reader.follow(inbox, at).await;
+        let ended = tokio::select! {
+            ended = reader.follow(inbox, at) => ended,
+            () = reader.keep() => return Ok(()),
+        };
         let outcome = match &ended {
             Err(Unread::Mail(_)) => "no-mailbox",
             Err(Unread::Full) => "later",
@@ -180,26 +182,23 @@ impl Lifecycle {
 }
 
 impl Reader<'_> {
-    /// Takes what waits, and waits for more, while this process has the mailbox.
+    /// Keeps the mailbox for this process, however long a mail takes to come. Ends when another has it.
+    async fn keep(&self) {
+        loop {
+            tokio::time::sleep(HELD / 3).await;
+            // Where that cannot be asked now, whoever takes a mail asks again.
+            if let Ok(false) = self.host.hold_mailbox(self.key, self.process).await {
+                return;
+            }
+        }
+    }
+
+    /// Takes what waits, and waits for more.
     async fn follow(&self, mut inbox: Inbox, mut at: Position) -> Result<(), Unread> {
         loop {
             self.catch_up(&mut inbox, at).await?;
-            let mut waiting = pin!(inbox.wait());
-            let mut told = loop {
-                tokio::select! {
-                    told = &mut waiting => break told?,
-                    () = tokio::time::sleep(HELD / 3) => {
-                        if !self.host.hold_mailbox(self.key, self.process).await? {
-                            return Ok(());
-                        }
-                    }
-                }
-            };
-            at = told.look().await?;
-            inbox = told;
-            if !self.host.hold_mailbox(self.key, self.process).await? {
-                return Ok(());
-            }
+            inbox = inbox.wait().await?;
+            at = inbox.look().await?;
         }
     }
 

@@ -237,6 +237,44 @@ async fn no_more_mails_are_fetched_than_their_add_on_keeps_up_with() {
     .await;
 }
 
+/// A mail may take three minutes to come: no other process begins it anew meanwhile.
+#[tokio::test]
+async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let id = channel(&mut world, &server).await;
+        let key = enter(&world, id).await;
+        let (_stop, stopped) = watch::channel(false);
+        let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
+        let is_open = async || {
+            let mut conn = world.db().read().await.unwrap();
+            mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
+        };
+        until("the folder is open", is_open).await;
+        server.stall(true);
+        server.put(5, mail("slow"));
+        until("it is fetched", async || server.asked().contains("BODY.PEEK")).await;
+        world.clock.advance(Duration::from_secs(60));
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(31)).await;
+        tokio::time::resume();
+        let is_kept = async || {
+            let mut tx = world.db().begin().await.unwrap();
+            let later = world.host.clock.now().after(Duration::from_secs(60));
+            !mailboxes::hold(&mut tx, &key, "another", later, Duration::from_secs(90)).await.unwrap()
+        };
+        until("it is kept for longer", is_kept).await;
+        server.stall(false);
+        let is_there = async || {
+            world.run_jobs().await;
+            bodies(&world).await.join("|").contains("slow")
+        };
+        until("the mail is there", is_there).await;
+        reader.abort();
+    })
+    .await;
+}
+
 /// The carrier, with the mailbox `inbox`.
 async fn carrier(world: &World) -> InstallationId {
     let mut manifest = carrier_manifest();
