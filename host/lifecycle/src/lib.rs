@@ -23,7 +23,7 @@ use annex_domain::{
 };
 use annex_sandbox::Sandbox;
 use annex_store::{Db, blobs::Blobs, cache::Cache, vault::Vault};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
 mod access;
@@ -175,6 +175,8 @@ pub struct Inner {
     pub(crate) desk_domain: Option<String>,
     /// The way to mail servers: what leads to loopback for add-ons does so for them.
     pub(crate) mail_network: Network,
+    /// For mails that are fetched, by the KiB.
+    pub(crate) mail_room: Semaphore,
     /// Signs entitlements; the same on all nodes, which share the master key.
     pub(crate) signer: Signer,
     pub(crate) components: Components,
@@ -202,6 +204,7 @@ impl Lifecycle {
             settled: Notify::new(),
             signer: Signer::from_seed(&vault.derive("entitlements")),
             mail_network: Network::new(sandbox.overrides().clone()),
+            mail_room: Semaphore::new(mailboxes::ROOM as usize),
             db,
             blobs,
             vault,

@@ -25,6 +25,7 @@ use secrecy::SecretString;
 
 #[cfg(test)]
 pub(crate) use self::read::MOST_WAITING;
+pub(crate) use self::read::ROOM;
 use crate::{
     Lifecycle, SettingsError, UseError,
     calls::Callee,

@@ -1,6 +1,7 @@
 //! Bounds on what an IMAP server says, held before it is parsed: the parser recurses into parentheses and keeps a whole response in
 //! memory. A response has [`LONGEST`] bytes beside its literals, [`DEEPEST`] parentheses within each other, and one literal has
-//! [`LARGEST`] bytes: a mail and a little. What is said until something is asked again has [`MOST_BYTES`] and [`MOST_LINES`].
+//! [`LARGEST`] bytes: a mail and a little. What is said until something is asked again has [`BESIDE`] bytes beside the mail that is
+//! expected, and [`MOST_LINES`].
 //!
 //! Only responses that begin with `* ` and a number are read for literals, as only those have any that the parser follows; in all
 //! others each byte counts.
@@ -20,8 +21,9 @@ const LONGEST: usize = 256 << 10;
 const DEEPEST: usize = 32;
 /// Bytes of a literal.
 const LARGEST: u64 = LARGEST_MAIL as u64 + (64 << 10);
-/// Bytes and lines that it may say before it is asked again: no question has a longer answer, and all of one is kept until it is read.
-const MOST_BYTES: u64 = LARGEST + (1 << 20);
+/// Bytes beside a mail, and lines, that it may say before it is asked again: no question has a longer answer, and all of one is kept
+/// until it is read.
+const BESIDE: u64 = 1 << 20;
 const MOST_LINES: u32 = 20_000;
 
 /// A stream that breaks off where its server goes beyond the bounds.
@@ -34,6 +36,11 @@ pub(crate) struct Bounded<S> {
 impl<S> Bounded<S> {
     pub(crate) fn new(inner: S) -> Self {
         Self { inner, watch: Watch::default() }
+    }
+
+    /// So many bytes of a mail may come, until something else is allowed.
+    pub(crate) fn allow(&mut self, mail: u64) {
+        self.watch.mail = mail;
     }
 
     pub(crate) fn into_inner(self) -> S {
@@ -61,6 +68,8 @@ struct Watch {
     /// What came since something was asked.
     bytes: u64,
     lines: u32,
+    /// What of it may be a mail.
+    mail: u64,
 }
 
 impl Watch {
@@ -71,7 +80,7 @@ impl Watch {
 
     fn take(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         self.bytes = self.bytes.saturating_add(bytes.len() as u64);
-        if self.bytes > MOST_BYTES {
+        if self.bytes > BESIDE + self.mail {
             return Err(beyond("an answer is too long"));
         }
         while let Some((&byte, rest)) = bytes.split_first() {
@@ -137,7 +146,7 @@ impl Watch {
             }
             None if self.lines >= MOST_LINES => Err(beyond("an answer has too many lines")),
             None => {
-                *self = Self { bytes: self.bytes, lines: self.lines + 1, ..Self::default() };
+                *self = Self { bytes: self.bytes, lines: self.lines + 1, mail: self.mail, ..Self::default() };
                 Ok(())
             }
         }
@@ -153,7 +162,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         let this = self.get_mut();
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
-        Poll::Ready(this.watch.take(buf.filled().get(before..).unwrap_or_default()))
+        let taken = this.watch.take(buf.filled().get(before..).unwrap_or_default());
+        if taken.is_err() {
+            // Who reads is told of nothing read beside an error.
+            buf.set_filled(before);
+        }
+        Poll::Ready(taken)
     }
 }
 
@@ -180,9 +194,13 @@ mod tests {
     use super::*;
 
     async fn read(said: &[u8]) -> Result<usize, String> {
-        let mut all = Vec::new();
-        let read = Bounded::new(said).read_to_end(&mut all).await;
-        read.map_err(|error| error.to_string())
+        read_mail(said, 0).await
+    }
+
+    async fn read_mail(said: &[u8], mail: u64) -> Result<usize, String> {
+        let (mut bounded, mut all) = (Bounded::new(said), Vec::new());
+        bounded.allow(mail);
+        bounded.read_to_end(&mut all).await.map_err(|error| error.to_string())
     }
 
     #[tokio::test]
@@ -211,12 +229,12 @@ mod tests {
         let lines = b"* 1 EXPUNGE\r\n".repeat(MOST_LINES as usize);
         assert_eq!(read(&lines).await, Ok(lines.len()));
         assert_eq!(read(&[lines.as_slice(), b"* OK\r\n"].concat()).await, Err("an answer has too many lines".into()));
-        let literal =
-            [format!("* 1 FETCH (BODY[] {{{LARGEST}}}\r\n").into_bytes(), vec![b'x'; LARGEST as usize]].concat();
-        assert_eq!(read(&literal).await, Ok(literal.len()));
-        let another = format!(" BODY[1] {{{LARGEST}}}\r\n").into_bytes();
-        let two = [literal.as_slice(), &another, &literal].concat();
-        assert_eq!(read(&two).await, Err("an answer is too long".into()));
+        let size = 2 << 20;
+        let mail = [format!("* 1 FETCH (BODY[] {{{size}}}\r\n").into_bytes(), vec![b'x'; size]].concat();
+        assert_eq!(read_mail(&mail, size as u64).await, Ok(mail.len()));
+        assert_eq!(read(&mail).await, Err("an answer is too long".into()), "none is expected");
+        let two = [mail.as_slice(), format!(" BODY[1] {{{size}}}\r\n").as_bytes(), &mail].concat();
+        assert_eq!(read_mail(&two, size as u64).await, Err("an answer is too long".into()));
 
         let mut watch = Watch::default();
         for _ in 0..2 {

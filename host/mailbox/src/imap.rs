@@ -63,6 +63,18 @@ pub struct Waiting {
     pub size: u32,
 }
 
+impl Waiting {
+    /// Bytes that its content may have, twice those that the server tells: some guess. Of a mail that is too large only the header comes.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        if self.is_whole() { u64::from(self.size).saturating_mul(2).min(LARGEST_MAIL as u64) } else { 0 }
+    }
+
+    fn is_whole(&self) -> bool {
+        usize::try_from(self.size).is_ok_and(|size| size <= LARGEST_MAIL)
+    }
+}
+
 /// No secret is in what it holds, but mails may be.
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -159,9 +171,10 @@ impl Inbox {
     /// A mail as it is; of one that is larger than [`LARGEST_MAIL`] the header, with a line that says so. `None`: it is gone.
     ///
     /// # Errors
-    /// When the connection fails.
+    /// When the connection fails, or more comes than [`Waiting::most`].
     pub async fn fetch(&mut self, waiting: Waiting) -> Result<Option<Vec<u8>>, MailError> {
-        let whole = usize::try_from(waiting.size).is_ok_and(|size| size <= LARGEST_MAIL);
+        let whole = waiting.is_whole();
+        self.session.get_mut().allow(waiting.most());
         let part = if whole { "BODY.PEEK[]" } else { "BODY.PEEK[HEADER]" };
         let asked = async {
             let found = self.session.uid_fetch(waiting.uid.to_string(), format!("(UID {part})")).await?;
@@ -169,6 +182,7 @@ impl Inbox {
         };
         let asked = timeout(MAIL, asked).await;
         let found = self.outcome(asked)?;
+        self.session.get_mut().allow(0);
         self.forget_told();
         let it = found.iter().find(|it| it.uid == Some(waiting.uid));
         Ok(match (it, whole) {

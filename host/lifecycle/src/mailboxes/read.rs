@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
-use annex_domain::{clock::Timestamp, installation::Installation, mailbox::Mailbox, random};
+use annex_domain::{
+    clock::Timestamp,
+    installation::Installation,
+    mailbox::{LARGEST_MAIL, Mailbox},
+    random,
+};
 use annex_mailbox::{Inbox, MailError, Position, Waiting};
 use annex_store::{
     StoreError,
@@ -33,6 +38,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 const TRIES: u32 = 3;
 /// Mails of an installation that are kept for its add-on: a server that always has another one must not fill the blob store.
 pub(crate) const MOST_WAITING: i64 = 100;
+/// KiB of mails that are fetched at once on this node, of whatever mailboxes: eight of the largest.
+pub(crate) const ROOM: u32 = 8 * (LARGEST_MAIL >> 10) as u32;
 /// Where numbers begin anew, mails of so long before the last one are looked at again.
 const AGAIN: Duration = Duration::from_secs(24 * 3600);
 
@@ -256,6 +263,8 @@ impl Reader<'_> {
 
     /// Takes a mail, with how far the folder is read then; false where it is passed over.
     async fn take(&self, inbox: &mut Inbox, one: Waiting, progress: &Progress) -> Result<bool, Unread> {
+        let size = u32::try_from(one.most().div_ceil(1024)).unwrap_or(ROOM);
+        let room = self.host.mail_room.acquire_many(size).await;
         let mut tx = self.host.db.begin().await?;
         if jobs::waiting(&mut tx, mailboxes::CAME, &self.key.installation.to_string()).await? >= MOST_WAITING {
             return Err(Unread::Full);
@@ -273,6 +282,7 @@ impl Reader<'_> {
             return Ok(false);
         };
         let digest = self.host.blobs.mails_of(self.key.installation).put(raw.into()).await?;
+        drop(room);
         let now = self.host.clock.now();
         let mut tx = self.host.db.begin().await?;
         let taken = Progress { taken: one.uid, ..progress.clone() };

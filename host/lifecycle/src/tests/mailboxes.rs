@@ -31,7 +31,10 @@ use super::{
     port::reach,
     support::{World, capability, carrier_manifest, echo_manifest, guest, on_both, setting},
 };
-use crate::{CrashPoints, SettingsError, SetupAction, SetupProblem, mailboxes::MOST_WAITING};
+use crate::{
+    CrashPoints, SettingsError, SetupAction, SetupProblem,
+    mailboxes::{MOST_WAITING, ROOM},
+};
 
 pub(super) const FIELDS: [(&str, &str); 4] = [
     ("inbox_address", "help@example.com"),
@@ -270,6 +273,32 @@ async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
             bodies(&world).await.join("|").contains("slow")
         };
         until("the mail is there", is_there).await;
+        reader.abort();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mails_of_all_mailboxes_have_room_for_so_many_bytes_at_once() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let id = channel(&mut world, &server).await;
+        let key = enter(&world, id).await;
+        let (_stop, stopped) = watch::channel(false);
+        let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
+        let is_open = async || {
+            let mut conn = world.db().read().await.unwrap();
+            mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
+        };
+        until("the folder is open", is_open).await;
+        let others = world.host.mail_room.acquire_many(ROOM).await.unwrap();
+        server.put(5, mail("patient"));
+        until("it is seen", async || server.asked().contains("(UID RFC822.SIZE)")).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(!server.asked().contains("BODY.PEEK"), "it waits until others are there");
+        drop(others);
+        until("it is fetched", async || server.asked().contains("BODY.PEEK")).await;
+        until("the room is free", async || world.host.mail_room.available_permits() == ROOM as usize).await;
         reader.abort();
     })
     .await;

@@ -70,6 +70,19 @@ async fn of_a_mail_that_is_too_large_the_header_comes_with_a_line_that_says_so()
 }
 
 #[tokio::test]
+async fn a_mail_has_no_more_bytes_than_its_server_had_said_but_for_a_guess() {
+    let large = mail(&"x".repeat(3 << 20));
+    let size = u32::try_from(large.len()).unwrap();
+    let fake = Fake::with([(1, large)]);
+    let network = network(&fake).await;
+    for (said, comes) in [(size, true), (size / 2 + 1, true), (size / 4, false)] {
+        let (mut inbox, _) = Inbox::open(&network, &mailbox("INBOX"), &password("secret")).await.unwrap();
+        let came = inbox.fetch(Waiting { uid: 1, size: said }).await;
+        assert_eq!(came.is_ok(), comes, "{said}: {:?}", came.err());
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_told_apart() {
     let network = network(&Fake::with([])).await;
     let open = async |folder: &str, secret: &str, host: &str| {
