@@ -5,14 +5,11 @@
 //! tells the add-on when another node has had it already. The page has a policy of its own: nothing but its own style and script, and in
 //! frames only of the sites that the desk named.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+mod spent;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use annex_domain::{
-    clock::Timestamp,
     ids::{DeskId, HookId},
     public_form::{Field, Input, Problem, PublicForm},
 };
@@ -28,6 +25,7 @@ use axum::{
 };
 use url::Url;
 
+use self::spent::{Network, Spent};
 use crate::{
     api::limits::Limit,
     assets,
@@ -46,15 +44,13 @@ const SENDERS_RATE: (u32, u32) = (1, 5);
 const VIEWERS_RATE: (u32, u32) = (2, 30);
 /// What one form takes, of everybody, and how often it is drawn.
 const FORM_RATE: (u32, u32) = (5, 50);
-/// Pages that are remembered as sent.
-const MOST_SPENT: usize = 50_000;
 /// Before the names of fields, so that none is taken for one of the page's own.
 const PREFIX: &str = "f-";
 
 #[derive(Clone)]
 struct Limits {
-    sender: Limit<(HookId, Option<IpAddr>)>,
-    viewer: Limit<(HookId, Option<IpAddr>)>,
+    sender: Limit<(HookId, Network)>,
+    viewer: Limit<(HookId, Network)>,
     form: Limit<HookId>,
     spent: Arc<Spent>,
 }
@@ -67,21 +63,6 @@ pub(crate) fn routes() -> Router<AppState> {
         form: Limit::new(FORM_RATE.0, FORM_RATE.1),
         spent: Arc::default(),
     }))
-}
-
-/// The ids of pages that were sent.
-#[derive(Default)]
-struct Spent(Mutex<HashMap<String, Timestamp>>);
-
-impl Spent {
-    /// True for one that was not; it is from then on.
-    fn spend(&self, id: &str, now: Timestamp) -> bool {
-        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if spent.len() >= MOST_SPENT {
-            spent.retain(|_, at| now.0 - at.0 < Lifecycle::FORM_LASTS_MS);
-        }
-        spent.len() < MOST_SPENT && spent.insert(id.to_owned(), now).is_none()
-    }
 }
 
 #[derive(Template)]
@@ -170,7 +151,8 @@ async fn send(
     request: Request,
 ) -> PageResult {
     let hook: HookId = hook.parse().map_err(|_| PageError::NotFound)?;
-    limits.sender.check(&(hook, client_of(&request))).map_err(too_many)?;
+    let sender = client_of(&request);
+    limits.sender.check(&(hook, sender)).map_err(too_many)?;
     limits.form.check(&hook).map_err(too_many)?;
     let headers = request.headers().clone();
     let posted = Posted::from_request(request, &state).await?;
@@ -183,7 +165,7 @@ async fn send(
         return drawn(&state, &looked, StatusCode::UNPROCESSABLE_ENTITY, entered);
     }
     let id = match state.lifecycle.form_standing(hook, posted.get("stamp"), posted.get("solution")) {
-        Standing::Fine { id } if limits.spent.spend(&id, state.clock.now()) => id,
+        Standing::Fine { id } if limits.spent.spend(&id, sender, state.clock.now()) => id,
         Standing::Fine { .. } | Standing::Old => {
             entered.alert = Some(t.get("public-form-old"));
             return drawn(&state, &looked, StatusCode::CONFLICT, entered);
@@ -360,12 +342,5 @@ mod tests {
         assert_eq!(wanted(&headers).collect::<Vec<_>>(), ["", ""]);
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("de-AT, ar;q=0.8"));
         assert_eq!(wanted(&headers).collect::<Vec<_>>(), ["de-AT", "de", "ar", "ar"]);
-    }
-
-    #[test]
-    fn a_page_is_good_once() {
-        let spent = Spent::default();
-        assert!(spent.spend("a", Timestamp(0)) && spent.spend("b", Timestamp(0)));
-        assert!(!spent.spend("a", Timestamp(1)));
     }
 }

@@ -444,6 +444,12 @@ async fn a_form_of_strangers_takes_work_or_a_wait_and_each_page_once() {
         tries += 1;
         assert!(tries < 30, "there is no limit");
     }
+    let mut tries = 0;
+    while on_form(&router, &id, "192.0.2.5", None).await.0 != 429 {
+        tries += 1;
+        assert!(tries < 100, "there is no limit");
+    }
+    assert_eq!(on_form(&router, &id, "192.0.2.6", None).await.0, 200, "others look at it all the same");
     let foreign = on_form(&router, &channel(&api, &token).await, "192.0.2.4", None).await;
     assert_eq!(foreign.0, 404, "a channel has no form");
 }
