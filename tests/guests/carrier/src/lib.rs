@@ -13,9 +13,8 @@ use exports::annex::addon::{
     configuration::{self, Choice, Verdict},
     lifecycle,
     messaging::{
-        Attached, Attachment, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
-        Attachment, Edit, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply, Origin,
-        OutboundMessage, Outcome, Person, Progress, Reach, Receipt, Report,
+        Attached, Attachment, Edit, Facts, FileBounds, Guest, Inbound, InboundMail, InboundMessage, InboundReply,
+        Origin, OutboundMessage, Outcome, Person, Progress, Reach, Receipt, Report,
     },
     schedules,
 };
