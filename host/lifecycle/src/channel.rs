@@ -22,7 +22,7 @@ use annex_store::{
 };
 use secrecy::SecretString;
 
-pub(crate) use self::take_in::take_in;
+pub(crate) use self::{facts::Silent, take_in::take_in};
 use crate::{Lifecycle, UseError};
 
 /// How often writing is tried while the database is busy.

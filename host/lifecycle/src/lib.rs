@@ -177,6 +177,7 @@ pub struct Inner {
     pub(crate) mail_network: Network,
     /// For mails that are fetched, by the KiB.
     pub(crate) mail_room: Semaphore,
+    pub(crate) silent: channel::Silent,
     /// Signs entitlements; the same on all nodes, which share the master key.
     pub(crate) signer: Signer,
     pub(crate) components: Components,
@@ -205,6 +206,7 @@ impl Lifecycle {
             signer: Signer::from_seed(&vault.derive("entitlements")),
             mail_network: Network::new(sandbox.overrides().clone()),
             mail_room: Semaphore::new(mailboxes::ROOM as usize),
+            silent: channel::Silent::default(),
             db,
             blobs,
             vault,

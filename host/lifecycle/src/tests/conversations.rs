@@ -5,12 +5,14 @@ use annex_desk::{
     tickets::{Create, FirstAuthor, Requester},
 };
 use annex_domain::{
-    channel::{Attached, Edit, Inbound, InboundMessage, Joins, Origin, Person, Progress, Reach, Report, Revision},
+    channel::{
+        Attached, Edit, Facts, Inbound, InboundMessage, Joins, Origin, Person, Progress, Reach, Report, Revision,
+    },
     field::Entries,
     ids::{InstallationId, MessageId, TicketId},
     installation::Installation,
     operator::Actor,
-    ports::AddonData as _,
+    ports::{AddonData as _, KvWrite},
     ticket::{Delivery, Priority},
 };
 use annex_store::{StoreError, attachments, messages};
@@ -230,6 +232,24 @@ async fn a_reply_leaves_with_its_files_in_the_conversation_that_it_answers() {
             world.run_jobs().await;
             assert_eq!(delivery(&world, sent).await.0, expected, "{text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_ask_a_channel_that_does_not_say_what_it_carries_once_a_minute() {
+    on_both(async |world| {
+        let of = carrier(&world).await;
+        let (data, scope) = reach(&world, &of);
+        data.kv_set(&scope, "mute", b"yes".to_vec(), KvWrite::default()).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(world.host.channel_facts(world.desk, of.id).await.unwrap(), Facts::of_first());
+        }
+        let calls = world.host.calls(world.desk, of.id, None, 10).await.unwrap().calls;
+        assert_eq!(calls.iter().filter(|call| call.kind == "describe").count(), 1);
+        data.kv_delete(&scope, "mute", None).await.unwrap();
+        world.clock.advance(std::time::Duration::from_secs(60));
+        assert_eq!(world.host.channel_facts(world.desk, of.id).await.unwrap().starts, Reach::Email);
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; of
 //! the text `a file of nobody` it says that it has a file, which was never made. What it sends it notes under `sent`. What it is told to
 //! say about a reply, the text of the reply says. Asked for choices, it does with its mailbox what was typed, and offers what came of it.
-//! A request is a mail, or says what became of a message: `edit|id|text`, `gone|id`, `delivered|id`, `read|id`.
+//! A request is a mail, or says what became of a message: `edit|id|text`, `gone|id`, `delivered|id`, `read|id`. While something is
+//! stored under `mute`, it does not say what it carries.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "channel" });
 
@@ -59,7 +60,7 @@ fn brought(text: &str) -> Result<Inbound, Fault> {
     })
 }
 
-fn read(file: &String) -> Result<String, Fault> {
+fn read(file: &str) -> Result<String, Fault> {
     let failed = |error: Error| Fault::Internal(format!("{error:?}"));
     files::read(file, 0, 1 << 20).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(failed)
 }
@@ -76,7 +77,7 @@ fn tried(typed: &str) -> Option<String> {
         "send" => {
             let recipients = vec!["ada@example.org".to_owned()];
             let envelope = mail::Envelope { mailbox: "inbox".to_owned(), return_path: None, recipients };
-            Some(format!("{:?}", mail::send(&envelope, &rest.to_owned())))
+            Some(format!("{:?}", mail::send(&envelope, rest)))
         }
         _ => None,
     })
@@ -84,6 +85,9 @@ fn tried(typed: &str) -> Option<String> {
 
 impl Guest for Carrier {
     fn describe() -> Result<Facts, Fault> {
+        if kv::get("mute").is_ok_and(|entry| entry.is_some()) {
+            return Err(Fault::Internal("it does not say".into()));
+        }
         let bounds = FileBounds { most: 2, largest: 1 << 20, together: 1 << 20, types: vec!["text/*".into()] };
         Ok(Facts { starts: Reach::Email, longest_text: 1_000, html: false, files: Some(bounds), copies: true })
     }
