@@ -276,11 +276,7 @@ impl Inbox {
 async fn greet(network: &Network, server: &Server) -> Result<Client<Link>, MailError> {
     let lost = |why: String| MailError::Lost(server.host.clone(), why);
     let quiet = || lost("no answer".to_owned());
-    let (stream, security) = network.connect(server).await?;
-    let wire: Box<dyn Wire> = match security {
-        Some(Security::Tls) => encrypt(stream, server).await?,
-        Some(Security::StartTls) | None => Box::new(stream),
-    };
+    let (wire, security) = network.connect(server).await?;
     let mut client = Client::new(Bounded::new(wire));
     match timeout(ANSWER, client.read_response()).await {
         Ok(Ok(Some(_))) => {}
@@ -298,10 +294,11 @@ async fn greet(network: &Network, server: &Server) -> Result<Client<Link>, MailE
     Ok(Client::new(Bounded::new(wire)))
 }
 
-/// What the server said to people: the library tells it as `code: …, info: Some("…")`.
+/// What the server said to people: the library tells it as `code: …, info: Some("…")`, where a code that it does not know is in front.
 fn in_words(told: &str) -> String {
-    let info = told.rsplit_once("info: Some(\"").and_then(|(_, info)| info.strip_suffix("\")"));
-    words(info.unwrap_or(told).replace("\\\"", "\""))
+    let info = told.rsplit_once("info: Some(\"").and_then(|(_, info)| info.strip_suffix("\")")).unwrap_or(told);
+    let said = info.strip_prefix('[').and_then(|coded| coded.split_once("] ")).map_or(info, |(_, said)| said);
+    words(said.replace("\\\"", "\""))
 }
 
 /// The header with a text of our own as the body: its fields about the content would promise another.

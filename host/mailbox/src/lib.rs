@@ -2,7 +2,7 @@
 //! carried as they are: parsing and building is the add-on's.
 //!
 //! Invariants: servers are reached at public addresses alone, as add-ons reach theirs, and never in the open ([`Network`]); what a
-//! server says is bounded before it is parsed (`bounds`); a mail that may have been taken is never sent again ([`send`]).
+//! server says is bounded before it is parsed (`bounds`, `smtp::short`); a mail that may have been taken is never sent again ([`send`]).
 
 mod bounds;
 mod error;

@@ -51,11 +51,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync + fmt::Debug> Wire for T {}
 
 /// Where a server is, and whether what is said to it is encrypted, and how.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Way {
+struct Way {
     /// Its addresses are public, or it stands in on loopback.
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
     /// None: in the open, which only what stands in is.
-    pub(crate) security: Option<Security>,
+    security: Option<Security>,
 }
 
 impl Network {
@@ -66,7 +66,7 @@ impl Network {
     }
 
     /// The ways to a server, one for each of its addresses.
-    pub(crate) async fn ways(&self, server: &Server) -> Result<Vec<Way>, MailError> {
+    async fn ways(&self, server: &Server) -> Result<Vec<Way>, MailError> {
         let unreachable = |why: &str| MailError::Unreachable(server.host.clone(), why.to_owned());
         if let Some(url) = self.overrides.get(&server.host) {
             let address = stand_in(url).ok_or_else(|| unreachable("what stands in for it is no address"))?;
@@ -79,12 +79,18 @@ impl Network {
         if ways.is_empty() { Err(unreachable(NOT_PUBLIC)) } else { Ok(ways) }
     }
 
-    /// A connection to a server, not yet encrypted.
-    pub(crate) async fn connect(&self, server: &Server) -> Result<(TcpStream, Option<Security>), MailError> {
+    /// A connection to a server, encrypted already where it is from the first byte.
+    pub(crate) async fn connect(&self, server: &Server) -> Result<(Box<dyn Wire>, Option<Security>), MailError> {
         let mut last = "no answer".to_owned();
         for Way { address, security } in self.ways(server).await? {
             match timeout(CONNECT, TcpStream::connect(address)).await {
-                Ok(Ok(stream)) => return Ok((stream, security)),
+                Ok(Ok(stream)) => {
+                    let wire: Box<dyn Wire> = match security {
+                        Some(Security::Tls) => encrypt(stream, server).await?,
+                        Some(Security::StartTls) | None => Box::new(stream),
+                    };
+                    return Ok((wire, security));
+                }
                 Ok(Err(error)) => last = words(error),
                 Err(_) => "no answer".clone_into(&mut last),
             }

@@ -3,6 +3,7 @@
 //! Until the server has said that it will take the content, a failure says that nothing was sent. From then on only its answer
 //! counts: without one nobody knows, and the mail is not sent again.
 
+mod short;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use lettre::{
 use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
+use self::short::Short;
 use crate::{Inbox, Login, MailError, Network, error::words};
 
 /// The longest wait for an answer, and for the whole of a mail.
@@ -128,30 +130,24 @@ fn author(raw: &[u8]) -> Option<String> {
 /// An encrypted connection that is logged in.
 async fn connect(network: &Network, mailbox: &Mailbox, login: &Login) -> Result<AsyncSmtpConnection, MailError> {
     let server = &mailbox.smtp;
-    let tls =
-        || TlsParameters::new(server.host.clone()).map_err(|error| MailError::Tls(server.host.clone(), words(&error)));
     let hello = ClientId::default();
-    let mut last = MailError::Unreachable(server.host.clone(), "no answer".to_owned());
-    for way in network.ways(server).await? {
-        let wrapped = if way.security == Some(Security::Tls) { Some(tls()?) } else { None };
-        let connecting = AsyncSmtpConnection::connect_tokio1(way.address, Some(ANSWER), &hello, wrapped, None);
-        let mut connection = match timeout(ANSWER, connecting).await {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => {
-                last = failed(server, &error);
-                continue;
-            }
-            Err(_) => continue,
-        };
-        if way.security == Some(Security::StartTls) {
-            let begun = timeout(ANSWER, connection.starttls(tls()?, &hello)).await;
-            let begun = begun.map_err(|_| MailError::Tls(server.host.clone(), "no answer".to_owned()))?;
-            begun.map_err(|error| MailError::Tls(server.host.clone(), inner(&error)))?;
-        }
-        log_in(&mut connection, mailbox, login, way.security).await?;
-        return Ok(connection);
+    let unreachable = |why: String| MailError::Unreachable(format!("{}:{}", server.host, server.port), why);
+    let (wire, security) = network.connect(server).await?;
+    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(Short::new(wire)), &hello);
+    let mut connection = match timeout(ANSWER, greeting).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => return Err(unreachable(inner(&error))),
+        Err(_) => return Err(unreachable("no answer".to_owned())),
+    };
+    if security == Some(Security::StartTls) {
+        let failed = |why: String| MailError::Tls(server.host.clone(), why);
+        let tls = TlsParameters::new(server.host.clone()).map_err(|error| failed(words(&error)))?;
+        let begun = timeout(ANSWER, connection.starttls(tls, &hello)).await;
+        let begun = begun.map_err(|_| failed("no answer".to_owned()))?;
+        begun.map_err(|error| failed(inner(&error)))?;
     }
-    Err(last)
+    log_in(&mut connection, mailbox, login, security).await?;
+    Ok(connection)
 }
 
 async fn log_in(
@@ -174,13 +170,6 @@ async fn log_in(
         Ok(Err(error)) => Err(MailError::Login(host.clone(), inner(&error))),
         Err(_) => Err(MailError::Lost(host.clone(), "no answer".to_owned())),
     }
-}
-
-fn failed(server: &Server, error: &SmtpError) -> MailError {
-    if error.is_tls() {
-        return MailError::Tls(server.host.clone(), inner(error));
-    }
-    MailError::Unreachable(format!("{}:{}", server.host, server.port), inner(error))
 }
 
 /// Everything before the content; whatever fails here, nothing was sent.

@@ -105,6 +105,20 @@ async fn only_an_answer_to_the_content_says_what_became_of_it() {
     }
 }
 
+#[tokio::test]
+async fn an_answer_without_an_end_is_broken_off() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        while stream.write_all(&[b'2'; 4096]).await.is_ok() {}
+    });
+    let network = Network::new(BTreeMap::from([("smtp.example.com".to_owned(), url)]));
+    let login = Login::Password("secret".to_owned().into());
+    let error = send(&network, &mailbox(), &login, &envelope(1), RAW).await.unwrap_err();
+    assert!(error.to_string().ends_with("an answer is too long"), "{error}");
+}
+
 #[test]
 fn what_no_server_would_take_is_refused_without_one() {
     let raw = b"Subject: Hi\r\nFrom: Help\r\n <help@example.com>\r\n\r\nHi\r\n".as_slice();
