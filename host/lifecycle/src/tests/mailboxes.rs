@@ -97,28 +97,37 @@ pub(super) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     panic!("it never came to this: {what}");
 }
 
+async fn until_open(world: &World, key: &Key) {
+    let is_open = async || {
+        let mut conn = world.db().read().await.unwrap();
+        mailboxes::progress(&mut conn, key).await.unwrap().place.is_some()
+    };
+    until("the folder is open", is_open).await;
+}
+
+/// What is said of the fields when it is saved with those.
+async fn told(world: &World, id: InstallationId, more: &[(&str, &str)]) -> Vec<(String, &'static str)> {
+    let all = FIELDS.iter().chain(more);
+    let entered: BTreeMap<String, String> = all.map(|(key, value)| ((*key).into(), (*value).into())).collect();
+    match world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap_err() {
+        SettingsError::Fields(errors) => errors.into_iter().map(|error| (error.field, error.code)).collect(),
+        other => panic!("{other}"),
+    }
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_a_mailbox_is_told_at_its_fields() {
     on_both(async |mut world| {
         let id = channel(&mut world, &Fake::with([])).await;
-        let save = async |more: &[(&str, &str)]| {
-            let entered: BTreeMap<String, String> =
-                FIELDS.iter().chain(more).map(|(key, value)| ((*key).into(), (*value).into())).collect();
-            match world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap_err() {
-                SettingsError::Fields(errors) => {
-                    errors.into_iter().map(|error| (error.field, error.code)).collect::<Vec<_>>()
-                }
-                other => panic!("{other}"),
-            }
-        };
-        let told = |field: &str, code| (format!("inbox_{field}"), code);
-        let nobody = told("smtp_host", "mail-unreachable");
-        assert_eq!(save(&[]).await, [told("password", "required")]);
-        assert_eq!(save(&[("inbox_password", "wrong")]).await, [told("password", "mail-login"), nobody.clone()]);
+        let save = async |more: &[(&str, &str)]| told(&world, id, more).await;
+        let at = |field: &str, code| (format!("inbox_{field}"), code);
+        let nobody = at("smtp_host", "mail-unreachable");
+        assert_eq!(save(&[]).await, [at("password", "required")]);
+        assert_eq!(save(&[("inbox_password", "wrong")]).await, [at("password", "mail-login"), nobody.clone()]);
         let elsewhere = [("inbox_password", "secret"), ("inbox_folder", "Nowhere")];
-        assert_eq!(save(&elsewhere).await, [told("folder", "mail-folder"), nobody.clone()]);
+        assert_eq!(save(&elsewhere).await, [at("folder", "mail-folder"), nobody.clone()]);
         let odd = [("inbox_password", "secret"), ("inbox_imap_host", "10.0.0.1")];
-        assert_eq!(save(&odd).await, [told("imap_host", "not-a-host")]);
+        assert_eq!(save(&odd).await, [at("imap_host", "not-a-host")]);
         let stored = settings::list(&mut world.db().read().await.unwrap(), world.desk, id).await.unwrap();
         assert!(!stored.contains_key("inbox_address"), "nothing of it was saved");
         enter(&world, id).await;
@@ -135,16 +144,7 @@ async fn a_password_that_is_kept_goes_to_no_other_server() {
         let server = Fake::with([]);
         let id = channel(&mut world, &server).await;
         enter(&world, id).await;
-        let save = async |more: &[(&str, &str)]| {
-            let entered: BTreeMap<String, String> =
-                FIELDS.iter().chain(more).map(|(key, value)| ((*key).into(), (*value).into())).collect();
-            match world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap_err() {
-                SettingsError::Fields(errors) => {
-                    errors.into_iter().map(|error| (error.field, error.code)).collect::<Vec<_>>()
-                }
-                other => panic!("{other}"),
-            }
-        };
+        let save = async |more: &[(&str, &str)]| told(&world, id, more).await;
         let again = [("inbox_password".to_owned(), "enter-again")];
         for moved in ["inbox_imap_host", "inbox_smtp_host"] {
             assert_eq!(save(&[(moved, "mail.example.net")]).await, again, "{moved}");
@@ -175,11 +175,7 @@ async fn each_mail_becomes_a_message_once() {
         {
             let (_stop, stopped) = watch::channel(false);
             let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
-            let is_open = async || {
-                let mut conn = world.db().read().await.unwrap();
-                mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
-            };
-            until("the folder is open", is_open).await;
+            until_open(&world, &key).await;
             server.put(5, mail("((first"));
             until("the first mail is there", async || texts(&world).await.contains("((first")).await;
             until("it is marked", async || server.asked().contains("UID STORE 5 +FLAGS.SILENT (\\Seen)")).await;
@@ -216,11 +212,7 @@ async fn no_more_mails_are_fetched_than_their_add_on_keeps_up_with() {
         let key = enter(&world, id).await;
         let (_stop, stopped) = watch::channel(false);
         tokio::spawn(world.host.clone().read_mailboxes(stopped));
-        let is_open = async || {
-            let mut conn = world.db().read().await.unwrap();
-            mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
-        };
-        until("the folder is open", is_open).await;
+        until_open(&world, &key).await;
         let now = world.host.clock.now();
         let mut tx = world.db().begin().await.unwrap();
         for _ in 0..MOST_WAITING {
@@ -249,11 +241,7 @@ async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
         let key = enter(&world, id).await;
         let (_stop, stopped) = watch::channel(false);
         let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
-        let is_open = async || {
-            let mut conn = world.db().read().await.unwrap();
-            mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
-        };
-        until("the folder is open", is_open).await;
+        until_open(&world, &key).await;
         server.stall(true);
         server.put(5, mail("slow"));
         until("it is fetched", async || server.asked().contains("BODY.PEEK")).await;
@@ -286,11 +274,7 @@ async fn mails_of_all_mailboxes_have_room_for_so_many_bytes_at_once() {
         let key = enter(&world, id).await;
         let (_stop, stopped) = watch::channel(false);
         let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
-        let is_open = async || {
-            let mut conn = world.db().read().await.unwrap();
-            mailboxes::progress(&mut conn, &key).await.unwrap().place.is_some()
-        };
-        until("the folder is open", is_open).await;
+        until_open(&world, &key).await;
         let others = world.host.mail_room.acquire_many(ROOM).await.unwrap();
         server.put(5, mail("patient"));
         until("it is seen", async || server.asked().contains("(UID RFC822.SIZE)")).await;
