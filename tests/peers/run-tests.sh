@@ -47,7 +47,7 @@ fi
 echo "tests: add-ons, natively"
 cargo test --manifest-path plugins/Cargo.toml --workspace --quiet
 echo "tests: add-ons, in the sandbox"
-for addon in hello contact-sync satisfaction telegram lang-de lang-ar gallery orders keyword-rules rules webhook-chat web-form; do
+for addon in hello contact-sync satisfaction telegram email lang-de lang-ar gallery orders keyword-rules rules webhook-chat web-form; do
     "$ANNEX_TEST_BIN" addon test "plugins/$addon" \
         --component "${CARGO_TARGET_DIR:-plugins/target}/wasm32-wasip2/release/${addon//-/_}.wasm"
 done

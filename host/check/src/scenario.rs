@@ -4,6 +4,7 @@
 
 mod data;
 mod expect;
+mod files;
 mod given;
 mod panic;
 mod run;

@@ -149,7 +149,7 @@ fn plans_and_kinds() -> Vec<Mistake> {
         written("kind = \"plugin\"", "kind = \"channel\"", "manifest-not-a-plugin", 7, "leave `events` out"),
         written(
             "[[plans]]",
-            "[inbound]\nheader = \"X-Secret\"\nsetting = \"api_key\"\n\n[[plans]]",
+            "[setup]\nsteps = [\"Enter the address there.\"]\n\n[[plans]]",
             "manifest-not-a-channel",
             38,
             "channel",
@@ -212,6 +212,7 @@ fn scenarios() -> Vec<Mistake> {
         other(render, "do = \"act\"", TEST, told("scenario", FILE, 9, "addon new")),
         other(render, "do = \"update\"", TEST, told("scenario", FILE, 9, "addon new")),
         other(render, "do = \"schedule\"", TEST, told("scenario", FILE, 9, "addon new")),
+        other(render, "do = \"receive-mail\"", TEST, told("scenario", FILE, 9, "addon new")),
         other(render, "do = \"choices\"", TEST, told("scenario", FILE, 9, "addon new")),
         other(render, "do = \"render\"\nat = \"pages\"", PACK, told("scenario", FILE, 11, "did you mean `page`?")),
         other("requester = \"ada", "requester = \"eve", TEST, told("scenario", FILE, 7, "[[contacts]]")),

@@ -10,10 +10,12 @@ use annex_domain::{
     contact::{Contact, ContactChange},
     ids::{ContactId, MessageId, OperatorId, TicketId},
     likely,
+    mailbox::{Envelope, MailOutcome},
     manifest::Manifest,
     ports::{
-        AddonData, InstallationFacts, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError, KvPage, KvPair, KvWrite,
-        NewContact, NewTicket, OperatorFacts, Paged, Planned, RecordError, Scope, TicketFilter, TicketOrder,
+        AddonData, FileFacts, FileReach, InstallationFacts, KV_KEY_BYTES, KV_VALUE_BYTES, KeyPage, KvEntry, KvError,
+        KvPage, KvPair, KvWrite, Mailbox, NewContact, NewFile, NewTicket, OperatorFacts, Paged, Planned, RecordError,
+        Scope, TicketFilter, TicketOrder,
     },
     settings::{SettingKind, SettingValue},
     ticket::{Author, Delivery, Message, Priority, Ticket, TicketStatus},
@@ -22,18 +24,32 @@ use annex_domain::{
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::given::{self, Scenario};
+use super::{
+    files::Files,
+    given::{self, Scenario},
+};
 use crate::diagnostic::{Diagnostic, Failure};
 
 /// What one installation may keep, as on a host.
 const QUOTA: u64 = 5 << 20;
+/// Bytes of a mail in which scenarios look for texts.
+const LOOKED_AT: u32 = 256 << 10;
 
 /// A desk.
 #[derive(Debug)]
 pub(crate) struct Desk {
     /// The one who works in it, and looks at what is shown.
     pub(crate) operator: OperatorId,
+    pub(crate) files: Files,
     state: Mutex<State>,
+}
+
+/// A mail that went out.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) to: Vec<String>,
+    /// As it was sent.
+    pub(crate) raw: String,
 }
 
 /// What an add-on wrote to a ticket.
@@ -53,6 +69,9 @@ struct State {
     contacts: Vec<Contact>,
     tickets: Vec<(Ticket, Vec<Message>)>,
     plans: BTreeMap<String, Timestamp>,
+    /// Addresses, by their settings.
+    mailboxes: BTreeMap<String, String>,
+    sent: Vec<Sent>,
 }
 
 impl Desk {
@@ -71,7 +90,7 @@ impl Desk {
             let made = make_ticket(&mut state, at, ticket)?;
             state.tickets.push(made);
         }
-        Ok(Self { operator: OperatorId::new(), state: Mutex::new(state) })
+        Ok(Self { operator: OperatorId::new(), files: Files::default(), state: Mutex::new(state) })
     }
 
     /// The ticket at a place, from 1, as views know it.
@@ -111,6 +130,16 @@ impl Desk {
     /// The keys of what is planned, in byte order.
     pub(crate) fn planned_keys(&self) -> Vec<String> {
         self.lock().plans.keys().cloned().collect()
+    }
+
+    /// The setting of the first mailbox.
+    pub(crate) fn mailbox(&self) -> Option<String> {
+        self.lock().mailboxes.keys().next().cloned()
+    }
+
+    /// The mails that were sent since the last time.
+    pub(crate) fn take_sent(&self) -> Vec<Sent> {
+        std::mem::take(&mut self.lock().sent)
     }
 
     /// A stored value as JSON, or as text where it is not JSON.
@@ -162,6 +191,11 @@ fn set(state: &mut State, manifest: &Manifest, key: &str, value: &toml::Value) -
     if setting.kind == SettingKind::OAuth2 {
         // The access token of an account that is connected.
         state.secrets.insert(key.into(), text);
+        return Ok(());
+    }
+    if setting.kind == SettingKind::Mailbox {
+        // Its address: what else it has, the host keeps for itself.
+        state.mailboxes.insert(key.into(), text);
         return Ok(());
     }
     match setting.parse(&text) {
@@ -554,5 +588,53 @@ impl AddonData for Desk {
             contact.company = or_none(company);
         }
         Ok(contact.clone())
+    }
+
+    async fn file(&self, _: &Scope, id: &str, _: FileReach) -> Result<FileFacts, RecordError> {
+        self.files.facts(id)
+    }
+
+    async fn read_file(
+        &self,
+        _: &Scope,
+        id: &str,
+        _: FileReach,
+        offset: u64,
+        length: u32,
+    ) -> Result<Vec<u8>, RecordError> {
+        self.files.read(id, offset, length)
+    }
+
+    async fn create_file(&self, _: &Scope, name: &str) -> Result<Box<dyn NewFile>, RecordError> {
+        Ok(self.files.begin(name))
+    }
+
+    async fn discard_file(&self, _: &Scope, id: &str) -> Result<(), RecordError> {
+        self.files.discard(id)
+    }
+
+    async fn mailboxes(&self, _: &Scope) -> Result<Vec<Mailbox>, RecordError> {
+        let mailbox = |(setting, address): (&String, &String)| Mailbox {
+            setting: setting.clone(),
+            address: address.clone(),
+            name: String::new(),
+        };
+        Ok(self.lock().mailboxes.iter().map(mailbox).collect())
+    }
+
+    async fn send_mail(
+        &self,
+        _: &Scope,
+        setting: &str,
+        envelope: Envelope,
+        raw: &str,
+    ) -> Result<MailOutcome, RecordError> {
+        let raw = String::from_utf8_lossy(&self.files.read(raw, 0, LOOKED_AT)?).into_owned();
+        let mut state = self.lock();
+        if !state.mailboxes.contains_key(setting) {
+            return Err(RecordError::NotFound);
+        }
+        state.sent.push(Sent { to: envelope.recipients, raw });
+        Ok(MailOutcome::Sent("250 OK".into()))
     }
 }

@@ -7,8 +7,8 @@ use annex_domain::{
 use annex_sandbox::{CallError, Report};
 
 use super::{
-    data::{Desk, Written},
-    given::{Became, Expect, Message, Request},
+    data::{Desk, Sent, Written},
+    given::{Became, Expect, Mail, Message, Request},
     stub::Seen,
 };
 
@@ -28,6 +28,7 @@ pub(super) struct Done {
     pub(super) external_id: Option<String>,
     pub(super) code: Option<String>,
     pub(super) requests: Vec<Seen>,
+    pub(super) mails: Vec<Sent>,
 }
 
 /// The differences, in words.
@@ -36,6 +37,7 @@ pub(super) fn differences(expect: &Expect, done: &Done, report: &Report, desk: &
     error(expect, done, &mut found);
     if done.error.is_none() || expect.error.is_some() {
         answer(expect, done, &mut found);
+        messages(expect, done, desk, &mut found);
     }
     host_side(expect, done, report, &mut found);
     desk_side(expect, desk, ticket, &mut found);
@@ -73,13 +75,15 @@ fn answer(expect: &Expect, done: &Done, found: &mut Vec<String>) {
     same("code", expect.code.as_ref(), done.code.as_ref(), found);
     same("status", expect.status.as_ref(), done.status.as_ref(), found);
     same("body", expect.body.as_ref(), done.body.as_ref(), found);
-    if let Some(expected) = &expect.messages {
-        let made = &done.messages;
-        if expected.len() != made.len()
-            || !expected.iter().zip(made).all(|(expected, made)| message_fits(expected, made))
-        {
-            found.push(format!("messages: {made:?} instead of {expected:?}"));
-        }
+}
+
+fn messages(expect: &Expect, done: &Done, desk: &Desk, found: &mut Vec<String>) {
+    let Some(expected) = &expect.messages else { return };
+    let made = &done.messages;
+    if expected.len() != made.len()
+        || !expected.iter().zip(made).all(|(expected, made)| message_fits(expected, made, desk))
+    {
+        found.push(format!("messages: {made:?} instead of {expected:?}"));
     }
 }
 
@@ -93,8 +97,10 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: Option<&T>, found:
     }
 }
 
-fn message_fits(expected: &Message, made: &InboundMessage) -> bool {
+fn message_fits(expected: &Message, made: &InboundMessage, desk: &Desk) -> bool {
     let fits = |expected: &Option<String>, made: &str| expected.as_ref().is_none_or(|expected| expected == made);
+    let name = |id: &str| desk.files.facts(id).map(|facts| facts.name).unwrap_or_default();
+    let names = || made.attachments.iter().map(|attached| name(&attached.id));
     let external_id = ExternalId { message: &made.external_id, revision: made.revision }.to_string();
     fits(&expected.external_id, &external_id)
         && fits(&expected.thread, made.threads.first().map_or("", String::as_str))
@@ -102,6 +108,7 @@ fn message_fits(expected: &Message, made: &InboundMessage) -> bool {
         && fits(&expected.name, &made.sender.name)
         && fits(&expected.body, &made.text)
         && fits(&expected.subject, made.subject.as_deref().unwrap_or_default())
+        && expected.files.as_ref().is_none_or(|expected| names().eq(expected.iter().cloned()))
 }
 
 /// What the host saw: calls, log lines, requests.
@@ -123,6 +130,18 @@ fn host_side(expect: &Expect, done: &Done, report: &Report, found: &mut Vec<Stri
     if let Some(expected) = &expect.http {
         requests(expected, &done.requests, found);
     }
+    if let Some(expected) = &expect.mails {
+        let sent = &done.mails;
+        if expected.len() != sent.len() || !expected.iter().zip(sent).all(|(expected, sent)| mail_fits(expected, sent))
+        {
+            found.push(format!("mails: {sent:?} instead of {expected:?}"));
+        }
+    }
+}
+
+fn mail_fits(expected: &Mail, sent: &Sent) -> bool {
+    expected.to.as_ref().is_none_or(|to| *to == sent.to)
+        && expected.texts.iter().all(|text| sent.raw.contains(text.as_str()))
 }
 
 fn requests(expected: &[Request], seen: &[Seen], found: &mut Vec<String>) {

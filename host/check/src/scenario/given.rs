@@ -105,6 +105,8 @@ pub(crate) enum Action {
     Choices,
     /// A request comes to a channel.
     Receive,
+    /// A mail comes into the mailbox of a channel.
+    ReceiveMail,
     /// A reply goes out through a channel.
     Send,
     /// A language is asked for its texts.
@@ -165,7 +167,7 @@ pub(crate) struct Step {
     /// For `act`: what the button or the deferred part gives along.
     #[serde(default)]
     pub(crate) args: BTreeMap<String, String>,
-    /// For `act`: what was entered, by field.
+    /// For `act`: what was entered, by field. A table is files: their texts, by name.
     #[serde(default)]
     pub(crate) values: BTreeMap<String, Value>,
     /// For `act`: of a list or table.
@@ -194,10 +196,13 @@ pub(crate) struct Step {
     /// For `receive`, `request`.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
-    /// For `receive`, `request`, `send`.
+    /// For `receive`, `request`, `send`; for `receive-mail` the raw mail.
     #[serde(default)]
     pub(crate) body: String,
-    /// For `send`.
+    /// For `send`: their texts, by name.
+    #[serde(default)]
+    pub(crate) files: BTreeMap<String, String>,
+    /// For `send`: none begins a conversation.
     #[serde(default)]
     pub(crate) thread: String,
     /// For `send`.
@@ -285,14 +290,16 @@ pub(crate) struct Expect {
     pub(crate) status: Option<u16>,
     /// For `receive`, `request`: the body.
     pub(crate) body: Option<String>,
-    /// For `receive`: the messages.
+    /// For `receive`, `receive-mail`: the messages.
     pub(crate) messages: Option<Vec<Message>>,
-    /// For `receive`: what came beside messages, such as `edited m-1`.
+    /// For `receive`, `receive-mail`: what came beside messages, such as `edited m-1`.
     pub(crate) brought: Option<Vec<String>>,
     /// For `send`: what became of the reply; of one that is refused the error is `rejected`.
     pub(crate) outcome: Option<Became>,
     /// For `send`: the service's own id.
     pub(crate) external_id: Option<String>,
+    /// The mails that were sent, in order.
+    pub(crate) mails: Option<Vec<Mail>>,
     /// For `describe`: the code of the language.
     pub(crate) code: Option<String>,
 }
@@ -334,4 +341,17 @@ pub(crate) struct Message {
     pub(crate) name: Option<String>,
     pub(crate) subject: Option<String>,
     pub(crate) body: Option<String>,
+    /// Names, in order.
+    pub(crate) files: Option<Vec<String>>,
+}
+
+/// A mail that is expected to be sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// Whom it is sent to, in order.
+    pub(crate) to: Option<Vec<String>>,
+    /// Each is a part of it as it is sent.
+    #[serde(default)]
+    pub(crate) texts: Vec<String>,
 }

@@ -218,7 +218,7 @@ impl Session<'_> {
             Ok(called) => called,
             Err(message) => return vec![Diagnostic::new("scenario", message)],
         };
-        done.requests = self.stub.take();
+        (done.requests, done.mails) = (self.stub.take(), self.desk.take_sent());
         self.shown = done.view.take();
         let found = differences(&step.expect, &done, &report, &self.desk, place);
         let name = format!("{:?}", step.action).to_lowercase();
@@ -254,6 +254,11 @@ impl Session<'_> {
                 self.choices(step, step.key.as_ref().ok_or("`choices` needs the `key` of a setting")?).await
             }
             Action::Receive => self.receive(step).await,
+            Action::ReceiveMail => {
+                let mailbox =
+                    self.desk.mailbox().ok_or("`receive-mail` needs the address of a mailbox in [settings]")?;
+                self.receive_mail(step, mailbox).await
+            }
             Action::Send => self.send(step).await,
             Action::Describe => self.describe().await,
             Action::Install => hook(self.sandbox.install(&self.addon, self.scope()).await),
@@ -318,6 +323,7 @@ impl Session<'_> {
     }
 
     async fn act(&mut self, step: &Step, verb: &str, context: Context) -> (Done, Report) {
+        let files = &self.desk.files;
         let value = |value: &toml::Value| match value {
             toml::Value::String(text) => Value::Text(text.clone()),
             toml::Value::Boolean(flag) => Value::Flag(*flag),
@@ -326,7 +332,10 @@ impl Session<'_> {
             toml::Value::Array(items) => Value::Many(
                 items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect(),
             ),
-            _ => Value::None,
+            toml::Value::Table(chosen) => Value::Files(
+                chosen.iter().map(|(name, text)| files.give(name, text.as_str().unwrap_or_default()).id).collect(),
+            ),
+            toml::Value::Datetime(_) => Value::None,
         };
         let values = step.values.iter().map(|(field, entered)| Entry { field: field.clone(), value: value(entered) });
         let event = Event {

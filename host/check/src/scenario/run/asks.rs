@@ -1,17 +1,22 @@
 //! What a step asks of an add-on beside its views: that it hears an event, runs at a time, answers a request, tries its settings; of
-//! a channel, that it receives and sends; of a language, its texts.
+//! a channel, that it receives requests and mails, and sends; of a language, its texts.
 
 use annex_domain::{
-    channel::{Answered, Inbound, InboundReply, InboundRequest, OutboundMessage, Person, Receipt, Sending},
+    channel::{
+        Answered, Attachment, Inbound, InboundMail, InboundReply, InboundRequest, OutboundMessage, Person, Receipt,
+        Sending,
+    },
     clock::{Clock, SystemClock},
     configuration::Verdict,
     contact::Contact,
-    ids::MessageId,
+    ids::{AttachmentId, MessageId},
     manifest::EventName,
+    ports::FileFacts,
     schedule::{Plan, Tick},
     ticket::{Message, Ticket},
 };
 use annex_sandbox::{Beside, Changed, Entered, Happening, Report, What};
+use bytes::Bytes;
 
 use super::{Session, done, hook};
 use crate::scenario::{
@@ -89,29 +94,35 @@ impl Session<'_> {
         let finished = self.sandbox.receive(&self.addon, self.scope(), step.delivery()).await;
         done(finished, |InboundReply { status, body, brought, .. }, done| {
             (done.status, done.body) = (Some(status), Some(String::from_utf8_lossy(&body).into_owned()));
-            for inbound in brought {
-                match inbound {
-                    Inbound::Message(message) => done.messages.push(*message),
-                    Inbound::Edited(edit) => done.brought.push(format!("edited {}", edit.external_id)),
-                    Inbound::Deleted(id) => done.brought.push(format!("deleted {id}")),
-                    Inbound::Status(report) => {
-                        done.brought.push(format!("{} {}", report.progress, report.external_id));
-                    }
-                }
-            }
+            take_in(brought, done);
         })
     }
 
+    pub(super) async fn receive_mail(&self, step: &Step, mailbox: String) -> (Done, Report) {
+        // Lines of TOML may end without the carriage return that those of mails have.
+        let raw = Bytes::from(step.body.replace("\r\n", "\n").replace('\n', "\r\n"));
+        let facts = FileFacts {
+            id: AttachmentId::new().to_string(),
+            name: "mail.eml".into(),
+            media_type: "message/rfc822".into(),
+            size: raw.len() as u64,
+        };
+        let mail = InboundMail { mailbox, raw: facts, received: SystemClock.now() };
+        done(self.sandbox.receive_mail(&self.addon, self.scope(), mail, raw).await, take_in)
+    }
+
     pub(super) async fn send(&self, step: &Step) -> (Done, Report) {
+        let attachment =
+            |(name, text): (&String, &String)| Attachment { file: self.desk.files.give(name, text), content_id: None };
         let message = OutboundMessage {
             id: MessageId::new().to_string(),
-            threads: vec![step.thread.clone()],
+            threads: Some(step.thread.clone()).filter(|thread| !thread.is_empty()).into_iter().collect(),
             recipient: Person { handle: step.handle.clone(), name: String::new(), email: None, phone: None },
             copies: Vec::new(),
             subject: step.subject.clone(),
             text: step.body.clone(),
             html: None,
-            attachments: Vec::new(),
+            attachments: step.files.iter().map(attachment).collect(),
             answers: None,
             author: step.author.clone(),
             automatic: false,
@@ -133,5 +144,16 @@ impl Session<'_> {
             done.code = Some(pack.facts.code);
             done.texts = pack.resources.into_iter().map(|(_, fluent)| fluent).collect();
         })
+    }
+}
+
+fn take_in(brought: Vec<Inbound>, done: &mut Done) {
+    for inbound in brought {
+        match inbound {
+            Inbound::Message(message) => done.messages.push(*message),
+            Inbound::Edited(edit) => done.brought.push(format!("edited {}", edit.external_id)),
+            Inbound::Deleted(id) => done.brought.push(format!("deleted {id}")),
+            Inbound::Status(report) => done.brought.push(format!("{} {}", report.progress, report.external_id)),
+        }
     }
 }
