@@ -20,17 +20,25 @@ annex_domain::words! {
     }
 }
 
-/// Moves a panel one place, folds or unfolds it, for the operator alone.
+/// Moves a panel one place among those that are `shown` with it, folds or unfolds it, for the operator alone.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when they have no such panel; [`Refusal::Forbidden`] without `tickets.view`.
-pub async fn arrange(desk: &Desk, ctx: &Ctx, id: InstallationId, what: Move) -> Result<(), Refusal> {
+pub async fn arrange(
+    desk: &Desk,
+    ctx: &Ctx,
+    id: InstallationId,
+    what: Move,
+    shown: &[InstallationId],
+) -> Result<(), Refusal> {
     ctx.require(Permission::TicketsView)?;
     let operator = ctx.operator()?;
     let mut tx = desk.db.begin().await?;
     let running = installations::running_for(&mut tx, ctx.desk, operator).await?;
     let mut places = super::with_new(panels::places(&mut tx, ctx.desk, operator).await?, &running);
-    let seen = |place: &PanelPlace| running.iter().any(|installation| installation.id == place.installation);
+    let seen = |place: &PanelPlace| {
+        shown.contains(&place.installation) && running.iter().any(|one| one.id == place.installation)
+    };
     moved(&mut places, seen, id, what).ok_or(Refusal::NotFound("panel"))?;
     panels::set_places(&mut tx, ctx.desk, operator, &places).await?;
     Ok(tx.commit().await?)

@@ -91,7 +91,7 @@ fn with_tickets() -> Vec<Deed> {
         "search::tickets", All(&[TicketsView]), |p, ctx| search::tickets(&p.desk, ctx, "please", &Filter::default());
         "search::contacts", All(&[TicketsView]), |p, ctx| search::contacts(&p.desk, ctx, "ann", None, 5);
         "panels::arrange", All(&[TicketsView]),
-            |p, ctx| panels::arrange(&p.desk, ctx, p.installation, panels::Move::Fold);
+            |p, ctx| panels::arrange(&p.desk, ctx, p.installation, panels::Move::Fold, std::slice::from_ref(&p.installation));
         "panels::show_changes", All(&[TicketsView]), |p, ctx| panels::show_changes(&p.desk, ctx, false);
         "contacts::create", All(&[ContactsManage]), |p, ctx| contacts::create(&p.desk, ctx, named("Cy"));
         "contacts::update", All(&[ContactsManage]), |p, ctx| contacts::update(&p.desk, ctx, p.contact, renamed("Anna"));

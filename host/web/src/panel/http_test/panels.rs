@@ -96,6 +96,21 @@ fn helpers(page: &Page) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_panel_moves_past_the_one_that_is_seen_next_to_it() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let path = format!("/tickets/{}", panel.ticket(&admin).await);
+    let one = install(&panel, &["one.app"]).await[0].to_string();
+    install_with(&panel, &["beside.app"], &[view(ViewPlace::Composer, "Templates")]).await;
+    install_with(&panel, &["page.app"], &[view(ViewPlace::Page, "Reports")]).await;
+    let two = install(&panel, &["two.app"]).await[0].to_string();
+    panel.post(&admin, &format!("{path}/panels/{two}"), &[("do", "up")]).await;
+    assert_eq!(slots(&panel.get(&admin, &path).await), [(two.clone(), false), (one.clone(), false)]);
+    panel.post(&admin, &format!("{path}/panels/{two}"), &[("do", "down")]).await;
+    assert_eq!(slots(&panel.get(&admin, &path).await), [(one, false), (two, false)]);
+}
+
+#[tokio::test]
 async fn views_beside_send_are_for_who_may_reply() {
     let panel = Panel::start().await;
     let (admin, agent) = (panel.admin().await, panel.agent().await);

@@ -82,7 +82,7 @@ pub(super) async fn arrange(
     arrange_at(&state, &who, (&format!("/tickets/{number}"), ViewPlace::TicketSidebar), &id, &form).await
 }
 
-/// The same beside whatever has this address. A panel has its place wherever it is shown.
+/// The same beside whatever has this address. A panel has its place wherever it is shown, and passes by those that are not shown there.
 pub(in crate::panel) async fn arrange_at(
     state: &AppState,
     who: &SignedIn,
@@ -91,12 +91,13 @@ pub(in crate::panel) async fn arrange_at(
     form: &Posted,
 ) -> PageResult {
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
-    if slots(state, who, place).await?.iter().all(|slot| slot.installation != id) {
+    let shown: Vec<_> = slots(state, who, place).await?.iter().map(|slot| slot.installation).collect();
+    if !shown.contains(&id) {
         return Err(PageError::NotFound);
     }
     let refused = |_| PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
     let what: Move = form.get("do").parse().map_err(refused)?;
-    annex_desk::panels::arrange(&state.desk(), &who.ctx(), id, what).await?;
+    annex_desk::panels::arrange(&state.desk(), &who.ctx(), id, what, &shown).await?;
     if who.fragment {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
