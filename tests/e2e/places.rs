@@ -41,9 +41,9 @@ async fn a_view_opens_from_the_reply_box_and_puts_text_where_the_cursor_is() {
     click(&chromium, "#reply [data-composer]").await;
     let shows = "
         const view = document.querySelector('dialog[data-composer-view]:modal form[data-panel]');
-        return Boolean(view?.textContent.includes('Dear Ada'));
+        return Boolean(view?.textContent.includes('Dear Ada') && view.textContent.includes('Words: 2'));
     ";
-    chromium.until("the view knows the draft", shows).await;
+    chromium.until("the view knows the draft, and so does what comes later in it", shows).await;
     assert_eq!(chromium.axe().await, [""; 0]);
 
     click(&chromium, "dialog[data-composer-view] [data-insert-reply]").await;
@@ -58,7 +58,7 @@ async fn a_view_opens_from_the_reply_box_and_puts_text_where_the_cursor_is() {
     click(&chromium, "#reply [data-composer]").await;
     let again = "
         const view = document.querySelector('dialog[data-composer-view]:modal form[data-panel]');
-        return Boolean(view?.textContent.includes('on its way.Ada'));
+        return Boolean(view?.textContent.includes('on its way.Ada') && view.textContent.includes('Words: 7'));
     ";
     chromium.until("the view knows the new draft", again).await;
     click(&chromium, "dialog[data-composer-view] [data-close-dialog]").await;

@@ -58,6 +58,8 @@
     asked.elements.draft.value = reply.elements.body.value;
     asked.elements.note.value = reply.elements.mode.value === 'note' ? 'yes' : 'no';
     dialog.showModal();
+    // What comes later is asked for again, too: it may go by what was written meanwhile.
+    askedFor.clear();
     asked.dispatchEvent(new CustomEvent('annex:open'));
   });
 
@@ -170,6 +172,8 @@
     if (!asShown.has(panel)) asShown.set(panel, { nodes: nodesOf(panel.cloneNode(true)), state: state.value });
     const shown = asShown.get(panel);
     const body = new URLSearchParams({ state: shown.state, do: button.value });
+    // What the view is to help with, beside Send.
+    for (const told of panel.querySelectorAll('input[name="draft"], input[name="note"]')) body.set(told.name, told.value);
     let drawn = null;
     try {
       const answer = await fetch(panel.action, { method: 'POST', headers: { 'HX-Request': 'true' }, body });

@@ -194,6 +194,7 @@ popped = عدنا من جديد
 compose-title = مساعدة في الرد
 compose-about = ما هو مكتوب في حقل الرد
 compose-empty = حقل الرد فارغ.
+compose-count = عدد الكلمات: { $what }
 manage-title = حيث تُدار الإضافة
 manage-text = لا يرى هذا إلا من يدير الإضافات.
 taken = استُلم: { $what }

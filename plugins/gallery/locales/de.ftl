@@ -194,6 +194,7 @@ popped = Wieder zurück
 compose-title = Hilfe beim Antworten
 compose-about = Was im Antwortfeld steht
 compose-empty = Im Antwortfeld steht nichts.
+compose-count = Wörter: { $what }
 manage-title = Wo es verwaltet wird
 manage-text = Das sieht nur, wer Add-ons verwaltet.
 taken = Angenommen: { $what }

@@ -194,6 +194,7 @@ popped = Back again
 compose-title = Help with a reply
 compose-about = What stands in the reply box
 compose-empty = Nothing stands in the reply box.
+compose-count = Words: { $what }
 manage-title = Where it is managed
 manage-text = Only who manages add-ons sees this.
 taken = Taken: { $what }

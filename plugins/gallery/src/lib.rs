@@ -118,6 +118,7 @@ impl Plugin for Gallery {
                 None => Err(event.unknown()),
             },
             "find" => Ok(Reply::replace(inputs::page(Page::Inputs.empty(&t), event.text(&event.source), &t))),
+            "count" => Ok(Reply::put(&event.source, places::counted(ctx, &t))),
             _ => replies::reply(event, &t),
         }
     }

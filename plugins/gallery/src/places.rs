@@ -2,13 +2,18 @@
 
 use annex_sdk::prelude::*;
 
-/// Knows what stands in the reply box, and puts a sentence where the cursor is.
+/// Knows what stands in the reply box, also in what comes later, and puts a sentence where the cursor is.
 pub(crate) fn composer(ctx: &Context, t: &Texts) -> View {
     let draft = if ctx.draft().is_empty() { Text::muted(t.get("compose-empty")) } else { Text::body(ctx.draft()) };
     View::new(t.get("compose-title"))
         .subtitle(t.get("compose-about"))
-        .section(Section::new().block(draft))
+        .section(Section::new().block(draft).named("counted", Deferred::new("count").lines(1)))
         .footer(Actions::new().primary(Button::insert_reply(t.get("reply-text"), t.get("insert"))))
+}
+
+/// How many words that has.
+pub(crate) fn counted(ctx: &Context, t: &Texts) -> Text {
+    Text::muted(t.with("compose-count", &[("what", &ctx.draft().split_whitespace().count().to_string())]))
 }
 
 /// Only who manages add-ons sees it.

@@ -56,6 +56,9 @@ fn other_places_show_what_they_are_for() {
     };
     assert!(look(writing("Dear Ada")).shows("Dear Ada"));
     assert!(look(writing("")).shows("Nothing stands in the reply box."));
+    let counted = Event { source: "counted".into(), ..Event::new("count") };
+    let counted = Gallery::handle(&testing::context_at(writing("Dear Ada")), &counted).unwrap();
+    assert!(Look::at_reply(&counted).shows("Words: 2"));
     assert!(look(Location::Settings).shows("Only who manages add-ons sees this."));
 }
 
