@@ -67,19 +67,23 @@ window.layout = (() => {
     });
   }
 
-  // In a panel of at most 520 px each cell stands on a row of its own, with its label.
+  // In a panel of at most 520 px each cell stands on a row of its own, with its label: what is essential first, as the title without one, what
+  // is extra last.
   function stacked() {
     const wrong = [];
     for (const table of all('.addon-panel .panel-table.wide').filter(isSeen)) {
       const panel = box(table.closest('.addon-panel-content, .addon-panel-page'));
       if (panel.width > 520) continue;
       for (const row of all('tbody tr', table)) {
-        [...row.cells].forEach((cell, at) => {
-          const before = row.cells[at - 1];
+        const cells = [...row.cells].sort((one, other) => box(one).top - box(other).top);
+        const rank = (cell) => [':not([class*="col-"], .actions)', '.col-extra', '.actions'].findIndex((kind) => cell.matches(kind));
+        cells.forEach((cell, at) => {
+          const before = cells[at - 1];
+          if (before && rank(cell) < rank(before)) wrong.push(`${name(cell)} stands below ${name(before)}`);
           if (before && box(cell).top < box(before).bottom - 1) wrong.push(`${name(cell)} stands beside ${name(before)}`);
           const label = cell.querySelector('.panel-cell-label');
           const isLabelled = label && isSeen(label) && words(label);
-          if (!cell.matches('.actions') && !isLabelled) wrong.push(`${name(cell)} has no label`);
+          if (!cell.matches('.actions, .col-essential') && !isLabelled) wrong.push(`${name(cell)} has no label`);
           for (const part of [cell, ...all('*', cell)].filter(isSeen)) {
             if (!isIn(box(part), panel)) wrong.push(`${name(part)} reaches out of its panel`);
           }

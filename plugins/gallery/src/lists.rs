@@ -54,8 +54,8 @@ pub(crate) fn tables(view: View, ctx: &Context, t: &Texts) -> View {
 /// Sorted, paged, and with buttons.
 fn orders(t: &Texts) -> Table<3> {
     let columns = [
-        Column::text("what", t.get("what")).sortable(),
-        Column::text("state", t.get("state")),
+        Column::text("what", t.get("what")).essential().sortable(),
+        Column::text("state", t.get("state")).extra(),
         Column::number("price", t.get("price")).sortable(),
     ];
     let row = |id: &str, what: &str, cents: i64, badge: Badge| {

@@ -13,8 +13,8 @@ use annex_domain::{
     ids::InstallationId,
     permission::Permission,
     ui::{
-        Action, Block, Cell, Chart, Choice, ChoiceInput, Column, DateKind, FileInput, Intent, Money, Row, Section,
-        StepState, Tab, Table, TextKind, Tone, View,
+        Action, Block, Cell, Chart, Choice, ChoiceInput, Column, DateKind, FileInput, Importance, Intent, Money, Row,
+        Section, StepState, Tab, Table, TextKind, Tone, View,
     },
 };
 
@@ -298,6 +298,23 @@ impl Draw<'_> {
     /// True when some row has buttons.
     pub(crate) fn has_actions(&self, table: &Table) -> bool {
         table.rows.iter().any(|row| !row.actions.is_empty())
+    }
+
+    /// How the cells of a column are drawn, unless it is as most are.
+    pub(crate) fn cell_class(&self, column: &Column) -> Option<&'static str> {
+        match (column.importance, column.numeric) {
+            (Importance::Normal, false) => None,
+            (Importance::Normal, true) => Some("end num"),
+            (Importance::Essential, false) => Some("col-essential"),
+            (Importance::Essential, true) => Some("end num col-essential"),
+            (Importance::Extra, false) => Some("col-extra"),
+            (Importance::Extra, true) => Some("end num col-extra"),
+        }
+    }
+
+    /// True for a row whose buttons are more than two: together they are wider than a panel is.
+    pub(crate) fn in_a_menu(&self, row: &Row) -> bool {
+        row.actions.len() > 2
     }
 
     /// True for a table that needs more room than a panel beside a ticket has: with buttons, or of several columns.

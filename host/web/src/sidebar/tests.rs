@@ -91,7 +91,8 @@ fn shown_blocks() -> Vec<Block> {
         sortable: true,
         importance: Importance::Essential,
     }];
-    let row = Row { id: "r1".into(), cells: vec![Cell::User("u1".into())], actions: vec![action("row", Intent::Pop)] };
+    let actions = ["row", "row-too", "row-again"].map(|id| action(id, Intent::Pop)).into();
+    let row = Row { id: "r1".into(), cells: vec![Cell::User("u1".into())], actions };
     let texts = [TextStyle::Heading, TextStyle::Body, TextStyle::Muted, TextStyle::Error, TextStyle::Code];
     let mut blocks: Vec<_> = texts.map(|style| Block::Text(Text { text: EVIL.into(), style })).into();
     blocks.extend(small_blocks());
@@ -236,6 +237,8 @@ fn every_block_is_drawn_and_nothing_of_an_add_on_is_markup() {
         "aria-sort=\"descending\"",
         "<table class=\"table panel-table wide\" role=\"table\">",
         "<span class=\"panel-cell-label\" aria-hidden=\"true\">",
+        "<td role=\"cell\" class=\"end num col-essential\">",
+        "<details class=\"menu\">",
         "<progress",
         "aria-current=\"step\"",
         "<hr>",
