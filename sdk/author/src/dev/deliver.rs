@@ -3,7 +3,11 @@
 //! finds both as they were left.
 
 use annex_check::{Diagnostic, Failure, scenario::Loaded};
-use annex_domain::{addon::Kind, random};
+use annex_domain::{
+    addon::Kind,
+    random,
+    settings::{Setting, SettingKind},
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -33,13 +37,17 @@ impl Delivered {
 /// Delivers what the scenarios of a channel receive first; nothing for other add-ons, and where no scenario receives anything.
 pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> Result<Option<Delivered>, Failure> {
     let (Kind::Channel, Some(inbound)) = (project.manifest.kind, &project.manifest.inbound) else { return Ok(None) };
+    // Mails come once a mailbox is entered.
+    if project.manifest.mailboxes().next().is_some() {
+        return Ok(None);
+    }
     // What a service signs, or shows elsewhere, is not made up here.
     let (Some(header), Some(setting)) = (&inbound.header, &inbound.setting) else { return Ok(None) };
     // A channel without scenarios, or with broken ones, runs all the same.
     let scenarios = scenario::load_all(&project.root, None).unwrap_or_default();
     let Some(request) = scenarios.iter().find_map(Loaded::first_delivery) else { return Ok(None) };
     let secret = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()))?;
-    let mut values = settings(project, &scenarios);
+    let mut values = settings(&project.manifest.settings, &scenarios);
     values.insert(setting.clone(), secret.as_str().into());
     api.put::<Value>(&format!("/installations/{installation}/settings"), json!({ "values": values })).await?;
     let channel: Value = api.get(&format!("/installations/{installation}/channel")).await?;
@@ -48,9 +56,28 @@ pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> R
     Ok(Some(Delivered { status, address, header: header.clone(), secret }))
 }
 
-/// What the scenarios set, of what the manifest asks for.
-fn settings(project: &Project, scenarios: &[Loaded]) -> Map<String, Value> {
+/// What the scenarios set, of what the manifest asks for. Accounts are connected, and not entered.
+fn settings(asked: &[Setting], scenarios: &[Loaded]) -> Map<String, Value> {
     let set = scenarios.iter().flat_map(Loaded::settings);
-    let known = set.filter(|(key, _)| project.manifest.settings.iter().any(|setting| setting.key == **key));
+    let is_entered = |key: &str| asked.iter().any(|setting| setting.key == key && setting.kind != SettingKind::OAuth2);
+    let known = set.filter(|(key, _)| is_entered(key));
     known.filter_map(|(key, value)| Some((key.clone(), serde_json::to_value(value).ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_scenarios_set_is_entered_where_it_can_be() {
+        let text = "steps = []\n[settings]\nshop = \"acme\"\naccount = \"token\"\nold = 1\n";
+        let scenarios = [Loaded::read(Path::new("a.toml"), text.into()).unwrap()];
+        let setting = |key: &str, kind: &str| -> Setting {
+            serde_json::from_value(json!({ "key": key, "type": kind, "label": "Label" })).unwrap()
+        };
+        let entered = settings(&[setting("shop", "text"), setting("account", "oauth2")], &scenarios);
+        assert_eq!(Value::from(entered), json!({ "shop": "acme" }));
+    }
 }
