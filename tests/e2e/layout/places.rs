@@ -1,6 +1,6 @@
-//! What add-ons of 0.2 bring into a desk, looked at as the other pages are: pages of their own and panels beside contacts, forms for
-//! strangers, settings of each kind, a mailbox, a channel that is installed twice, what is planned, conversations that operators begin,
-//! and messages in each state.
+//! What add-ons of 0.2 bring into a desk, looked at as the other pages are: pages of their own, panels beside contacts, views beside
+//! **Send** and where they are managed, forms for strangers, settings of each kind, a mailbox, a channel that is installed twice, what
+//! is planned, conversations that operators begin, and messages in each state.
 
 use serde_json::json;
 
@@ -106,6 +106,7 @@ async fn walk(host: &Host, chromium: &Chromium, sight: &Sight) {
         }
         inspect(chromium, &page, sight, &mut found).await;
     }
+    view_beside_send(chromium, &desk.ticket, sight, &mut found).await;
     let (listener, email) = (format!("/my-addons/{}", desk.listener), format!("/my-addons/{}", desk.email));
     settings_follow_what_is_chosen(chromium, &listener, &mut found).await;
     test_connection(chromium, &listener, &[], "form .banner.success", sight, &mut found).await;
@@ -160,6 +161,20 @@ async fn settings_follow_what_is_chosen(chromium: &Chromium, page: &str, found: 
     found.add(page, "what it shows once it is chosen", measure(chromium, "lacks", &volume).await);
 }
 
+/// Opened from the reply box, it lies above the page.
+async fn view_beside_send(chromium: &Chromium, ticket: &str, sight: &Sight, found: &mut Found) {
+    chromium.resize(1200, super::HEIGHT).await;
+    chromium.goto(ticket).await;
+    chromium.run("document.querySelector('#reply [data-composer]').click()", &[]).await;
+    let shown = "
+        const view = document.querySelector('dialog[data-composer-view]:modal form[data-panel]');
+        return Boolean(view) && !view.querySelector('[data-deferred]');
+    ";
+    chromium.until("the view is open", shown).await;
+    chromium.errors().await;
+    inspect(chromium, &format!("{ticket} below a view"), sight, found).await;
+}
+
 /// Presses **Test connection** and looks at what came of it, which `told` finds.
 async fn test_connection(
     chromium: &Chromium,
@@ -209,6 +224,8 @@ impl Desk {
             row(format!("/apps/{listener}"), &[".panel-nodes", ".rail-link[href^='/apps/'][aria-current=page]"]),
             row(format!("/apps/{form}"), &[".panel-nodes"]),
             row(contact.clone(), &[".addon-panel .panel-nodes"]),
+            row(format!("{ticket}/composer/{listener}"), &[".panel-nodes", "input[type=file]"]),
+            row(format!("/my-addons/{listener}?tab=view"), &[".panel-nodes"]),
             row(
                 ticket.clone(),
                 &[
