@@ -82,6 +82,12 @@ async fn a_plugin_is_at_the_places_that_its_manifest_names() {
     {
         assert_eq!(panel.get(&admin, &format!("{place}/{id}")).await.status, StatusCode::NOT_FOUND, "{place}/{id}");
     }
+    let stranger = panel.stranger().await;
+    for path in [format!("{contact}/sidebar/{new}"), format!("/apps/{new}")] {
+        let actions = format!("{path}/actions");
+        let answers = [panel.get(&stranger, &path).await, panel.post(&stranger, &actions, &[("do", "back")]).await];
+        assert_eq!(answers.map(|answer| answer.status), [StatusCode::NOT_FOUND; 2], "{path}");
+    }
     let folded = panel.post(&admin, &format!("{contact}/panels/{new}"), &[("do", "fold")]).await;
     assert_eq!(folded.location(), format!("{contact}#addon-{new}"));
     assert_eq!(slots(&panel.get(&admin, &contact).await), [(new.to_string(), true)]);
