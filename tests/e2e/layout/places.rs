@@ -111,6 +111,7 @@ async fn walk(host: &Host, chromium: &Chromium, sight: &Sight) {
     settings_follow_what_is_chosen(chromium, &listener, &mut found).await;
     test_connection(chromium, &listener, &[], "form .banner.success", sight, &mut found).await;
     test_connection(chromium, &email, &MAILBOX, "[data-error-summary]", sight, &mut found).await;
+    parts_are_counted(chromium, &desk.ticket).await;
     found.is_nothing();
     eventually("the form is taken without script once it was long enough there", || async {
         (stranger.submit(&early, FORM, &[]).await.status == 200).then_some(())
@@ -173,6 +174,21 @@ async fn view_beside_send(chromium: &Chromium, ticket: &str, sight: &Sight, foun
     chromium.until("the view is open", shown).await;
     chromium.errors().await;
     inspect(chromium, &format!("{ticket} below a view"), sight, found).await;
+}
+
+/// A reply that is longer than a message of its channel, which has 1,000 characters, says in how many parts it goes out.
+async fn parts_are_counted(chromium: &Chromium, ticket: &str) {
+    chromium.goto(ticket).await;
+    let write = "
+        const box = document.querySelector('#f-body');
+        box.value = 'x'.repeat(arguments[0]);
+        box.dispatchEvent(new Event('input', { bubbles: true }));
+    ";
+    for (length, said) in [(1_000, "^$"), (2_001, "[3٣]"), (0, "^$")] {
+        chromium.run(write, &[json!(length)]).await;
+        let shown = format!("return /{said}/.test(document.querySelector('.composer-parts').textContent)");
+        chromium.until(&format!("{length} characters are counted"), &shown).await;
+    }
 }
 
 /// Presses **Test connection** and looks at what came of it, which `told` finds.
