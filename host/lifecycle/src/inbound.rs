@@ -4,7 +4,7 @@
 use annex_domain::{
     channel::InboundRequest,
     clock::Timestamp,
-    manifest::inbound::{Challenge, Hmac as Signing, HmacAlgorithm, HmacEncoding, Place, parts},
+    manifest::inbound::{Challenge, Hmac as Signing, HmacAlgorithm, HmacEncoding, Place, text_of},
 };
 use base64::{
     Engine as _, alphabet,
@@ -111,7 +111,7 @@ pub(crate) fn is_signed(signing: &Signing, secret: &[u8], request: &InboundReque
             _ => return false,
         },
     };
-    let Some(message) = message(signing.template(), time.as_deref(), request, url, &json) else { return false };
+    let Some(message) = signing.message(request, url, time.as_deref(), &json) else { return false };
     let given = values(&signing.signature, request, &json).into_iter().take(MOST_SIGNATURES);
     let mut tags = given.filter_map(|text| match signing.encoding {
         HmacEncoding::Hex => hex::decode(text).ok(),
@@ -173,38 +173,6 @@ fn only_header<'r>(request: &'r InboundRequest, name: &str) -> Option<&'r str> {
     let (_, value) = named.next()?;
     // Of two, one could be checked and the other believed.
     named.next().is_none().then_some(value)
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// What is signed. `None`: a part of it is not there.
-fn message(template: &str, time: Option<&str>, request: &InboundRequest, url: &str, json: &Value) -> Option<Vec<u8>> {
-    let mut message = Vec::new();
-    for (before, name) in parts(template)? {
-        message.extend_from_slice(before.as_bytes());
-        match name {
-            None => {}
-            Some("body") => message.extend_from_slice(&request.body),
-            Some("timestamp") => message.extend_from_slice(time?.as_bytes()),
-            Some("url") => message.extend_from_slice(url.as_bytes()),
-            Some("form") => message.extend_from_slice(form(&request.body).as_bytes()),
-            Some(pointer) => message.extend_from_slice(json.pointer(pointer).and_then(text_of)?.as_bytes()),
-        }
-    }
-    Some(message)
-}
-
-/// The fields of a form by name, each name with its value.
-fn form(body: &[u8]) -> String {
-    let mut fields: Vec<_> = form_urlencoded::parse(body).collect();
-    fields.sort();
-    fields.iter().flat_map(|(name, value)| [&**name, &**value]).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! The section `[inbound]`: how the host checks that a request to an installation's address comes from its service, before the component
 //! sees anything of it. What is compared is the value of a secret setting, which never enters the component.
 
+mod signed;
+
 use serde::{Deserialize, Serialize};
 
+use self::signed::parts;
+pub use self::signed::text_of;
 use super::{Manifest, Wit};
 use crate::{addon::Kind, settings::SettingKind};
 
@@ -275,22 +279,6 @@ impl Place {
         };
         place && self.prefix.as_ref().is_none_or(|prefix| (1..=40).contains(&prefix.len()))
     }
-}
-
-/// What is filled in, with the fixed text before it; the last has none behind it. `None`: a brace is left open, or names nothing.
-#[must_use]
-pub fn parts(template: &str) -> Option<Vec<(&str, Option<&str>)>> {
-    let (mut parts, mut rest) = (Vec::new(), template);
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        if !matches!(name, "body" | "timestamp" | "url" | "form") && !is_pointer(name) {
-            return None;
-        }
-        parts.push((before, Some(name)));
-        rest = after;
-    }
-    parts.push((rest, None));
-    Some(parts)
 }
 
 /// Something of the request must be signed: a text that never changes proves nothing.
