@@ -87,22 +87,16 @@ impl Api {
         self.shaped(self.request(Method::PUT, path, Body::Json(body)).await?)
     }
 
-    /// Delivers to the hook of a channel at `address`, as its service would; answers the status. The token is not shown there, but the
-    /// secret in its header.
-    pub(crate) async fn deliver(
-        &self,
-        address: &str,
-        delivery: &InboundRequest,
-        (header, secret): (&str, &str),
-    ) -> Result<u16, Failure> {
+    /// Delivers to the hook of a channel at `address`, as its service would; answers the status. The token is not shown there.
+    pub(crate) async fn deliver(&self, address: &str, delivery: &InboundRequest) -> Result<u16, Failure> {
         let query = if delivery.query.is_empty() { String::new() } else { format!("?{}", delivery.query) };
         let method = Method::from_bytes(delivery.method.as_bytes()).unwrap_or(Method::POST);
         let mut request = self.client.request(method, format!("{address}{}{query}", delivery.path));
         for (name, value) in &delivery.headers {
             request = request.header(name, value);
         }
-        let request = request.header(header, secret).body(delivery.body.clone());
-        let answer = request.send().await.map_err(|error| unreachable(&self.base, &error))?;
+        let answer =
+            request.body(delivery.body.clone()).send().await.map_err(|error| unreachable(&self.base, &error))?;
         Ok(answer.status().as_u16())
     }
 

@@ -8,6 +8,7 @@ mod follow;
 mod host;
 mod port;
 mod reload;
+mod sign;
 mod watch;
 
 use std::{

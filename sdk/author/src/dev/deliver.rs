@@ -5,12 +5,14 @@
 use annex_check::{Diagnostic, Failure, scenario::Loaded};
 use annex_domain::{
     addon::Kind,
+    clock::{Clock as _, SystemClock},
     random,
     settings::{Setting, SettingKind},
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::sign::proven;
 use crate::{api::Api, project::Project, scenario};
 
 /// What was delivered, and how to deliver more.
@@ -20,17 +22,20 @@ pub(super) struct Delivered {
     status: u16,
     /// Where the service delivers.
     address: String,
-    /// What each delivery has to carry.
-    header: String,
+    /// What each delivery has to carry, where that is a header with the secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    header: Option<String>,
     secret: String,
 }
 
 impl Delivered {
     pub(super) fn text(&self) -> String {
         let Self { status, address, header, secret } = self;
-        format!(
-            "the first message of its scenarios came in, answered with {status}\n  more come by:  curl {address} -H '{header}: {secret}' -d …"
-        )
+        let said = format!("the first message of its scenarios came in, answered with {status}");
+        match header {
+            Some(header) => format!("{said}\n  more come by:  curl {address} -H '{header}: {secret}' -d …"),
+            None => format!("{said}\n  more come to {address}, with the secret {secret}"),
+        }
     }
 }
 
@@ -41,8 +46,7 @@ pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> R
     if project.manifest.mailboxes().next().is_some() {
         return Ok(None);
     }
-    // What a service signs, or shows elsewhere, is not made up here.
-    let (Some(header), Some(setting)) = (&inbound.header, &inbound.setting) else { return Ok(None) };
+    let Some(setting) = &inbound.setting else { return Ok(None) };
     // A channel without scenarios, or with broken ones, runs all the same.
     let scenarios = scenario::load_all(&project.root, None).unwrap_or_default();
     let Some(request) = scenarios.iter().find_map(Loaded::first_delivery) else { return Ok(None) };
@@ -52,8 +56,9 @@ pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> R
     api.put::<Value>(&format!("/installations/{installation}/settings"), json!({ "values": values })).await?;
     let channel: Value = api.get(&format!("/installations/{installation}/channel")).await?;
     let address = channel.get("address").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let status = api.deliver(&address, &request, (header.as_str(), secret.as_str())).await?;
-    Ok(Some(Delivered { status, address, header: header.clone(), secret }))
+    let Some(request) = proven(inbound, &secret, &address, request, SystemClock.now()) else { return Ok(None) };
+    let status = api.deliver(&address, &request).await?;
+    Ok(Some(Delivered { status, address, header: inbound.header.clone(), secret }))
 }
 
 /// What the scenarios set, of what the manifest asks for. Accounts are connected, and not entered.
