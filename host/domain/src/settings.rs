@@ -143,6 +143,28 @@ impl KeyCheck {
 }
 
 impl Setting {
+    /// One without rules but those of its kind, which may stay empty; its label is its key.
+    #[must_use]
+    pub fn new(key: &str, kind: SettingKind) -> Self {
+        Self {
+            key: key.to_owned(),
+            kind,
+            label: Localized::en(key),
+            hint: None,
+            required: false,
+            default: None,
+            max_length: None,
+            pattern: None,
+            pattern_message: None,
+            choices: Vec::new(),
+            choices_from: None,
+            show_if: None,
+            verify: None,
+            check: None,
+            oauth2: None,
+        }
+    }
+
     /// True when the add-on does not work until somebody enters it.
     #[must_use]
     pub fn is_needed(&self) -> bool {

@@ -3,23 +3,7 @@
 use super::*;
 
 fn setting(key: &str, kind: SettingKind) -> Setting {
-    Setting {
-        key: key.into(),
-        kind,
-        label: Localized::en(key),
-        hint: None,
-        required: true,
-        default: None,
-        max_length: None,
-        pattern: None,
-        pattern_message: None,
-        choices: vec![],
-        choices_from: None,
-        show_if: None,
-        verify: None,
-        check: None,
-        oauth2: None,
-    }
+    Setting { required: true, ..Setting::new(key, kind) }
 }
 
 fn entered(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

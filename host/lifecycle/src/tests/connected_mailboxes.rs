@@ -23,7 +23,7 @@ use super::{
     connections::{Service, end, parameter, tokens},
     mailboxes::{FIELDS, bodies, mail, until},
     port::reach,
-    support::{World, capability, echo_manifest, guest, on_both, setting},
+    support::{World, capability, echo_manifest, guest, on_both},
 };
 use crate::{Back, Saved, SettingsError};
 
@@ -54,7 +54,7 @@ async fn told(world: &World, id: InstallationId) -> Vec<(String, &'static str)> 
 async fn channel(world: &mut World, server: &Fake, more: &[(&str, SocketAddr)]) -> (InstallationId, Service) {
     let mut manifest = echo_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
-    manifest.settings.push(Setting { required: true, ..setting("inbox", SettingKind::Mailbox) });
+    manifest.settings.push(Setting { required: true, ..Setting::new("inbox", SettingKind::Mailbox) });
     world.publish(manifest, guest("echo").to_vec()).await;
     let id = world.install("acme.echo").await.id;
     let (service, address) = Service::listen().await;

@@ -24,7 +24,7 @@ use url::Url;
 
 use super::{
     settings::scout,
-    support::{World, capability, guest, on_both, setting},
+    support::{World, capability, guest, on_both},
 };
 use crate::{Back, ConnectError, Returned, connections::Whose};
 
@@ -94,9 +94,9 @@ async fn installed(world: &World) -> InstallationId {
             "revoke":"https://api.example.com/revoke","scopes":["read","write"],"parameters":{"prompt":"consent"}}"#,
     )
     .unwrap();
-    let account = Setting { required: true, oauth2: Some(oauth2), ..setting("crm", SettingKind::OAuth2) };
+    let account = Setting { required: true, oauth2: Some(oauth2), ..Setting::new("crm", SettingKind::OAuth2) };
     // It says that it works as soon as it knows a name.
-    let name = Setting { default: Some("Ann".into()), ..setting("name", SettingKind::Text) };
+    let name = Setting { default: Some("Ann".into()), ..Setting::new("name", SettingKind::Text) };
     let (capabilities, settings) = (vec![capability(Access::Http, &[HOST])], vec![account, name]);
     world.publish(Manifest { capabilities, settings, ..scout() }, guest("scout").to_vec()).await;
     world.install("acme.puppet").await.id

@@ -10,7 +10,7 @@ use annex_domain::{
     manifest::{EventName, Manifest},
     operator::Actor,
     ports::AddonData as _,
-    settings::SettingKind,
+    settings::{Setting, SettingKind},
     ticket::{Author, TicketStatus},
 };
 use annex_store::{
@@ -22,7 +22,7 @@ use annex_store::{
 use super::{
     events::ticket,
     port::reach,
-    support::{World, capability, guest, listener_manifest, on_both, setting},
+    support::{World, capability, guest, listener_manifest, on_both},
 };
 use crate::{Ticks, UsersChange};
 
@@ -32,7 +32,7 @@ async fn hearing(world: &World, access: &[Access]) -> InstallationId {
     let is_told = |event: &EventName| event.needs().is_none_or(|needed| access.contains(&needed));
     let manifest = Manifest {
         events: EventName::ALL.into_iter().filter(is_told).collect(),
-        settings: vec![setting("colour", SettingKind::Text), setting("shade", SettingKind::Text)],
+        settings: vec![Setting::new("colour", SettingKind::Text), Setting::new("shade", SettingKind::Text)],
         capabilities,
         ..listener_manifest("1.0.0", 1, &[])
     };

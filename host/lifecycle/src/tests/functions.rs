@@ -37,7 +37,7 @@ use super::{
     mailboxes::enter,
     port::reach,
     settings::scout,
-    support::{World, at_ticket, capability, carrier_manifest, guest, listener_manifest, on_both, setting},
+    support::{World, at_ticket, capability, carrier_manifest, guest, listener_manifest, on_both},
 };
 use crate::InstallRequest;
 
@@ -242,8 +242,8 @@ async fn mails_go_out_from_what_the_installation_has_within_their_limits() {
         // Nobody listens there any more.
         let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         world.restart_reaching("smtp.example.com", closed).await;
-        let command = Setting { choices_from: Some(ChoicesFrom::Addon), ..setting("ask", SettingKind::Choice) };
-        let settings = vec![command, setting("inbox", SettingKind::Mailbox)];
+        let command = Setting { choices_from: Some(ChoicesFrom::Addon), ..Setting::new("ask", SettingKind::Choice) };
+        let settings = vec![command, Setting::new("inbox", SettingKind::Mailbox)];
         let capabilities = vec![capability(Access::Mail, &[])];
         let channel = Manifest { settings, capabilities, ..carrier_manifest() };
         let scene = Scene::make(&mut world, channel, guest("carrier")).await;

@@ -8,7 +8,7 @@ use annex_domain::{
         inbound::{Challenge, Hmac, HmacAlgorithm, HmacEncoding, Place, Verify},
     },
     ports::AddonData as _,
-    settings::SettingKind,
+    settings::{Setting, SettingKind},
 };
 use hmac::{KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -16,14 +16,14 @@ use url::Url;
 
 use super::{
     port::reach,
-    support::{World, guest, listener_manifest, on_both, setting},
+    support::{World, guest, listener_manifest, on_both},
 };
 use crate::UseError;
 
 const SECRET: &str = "swordfish-of-sixteen";
 
 async fn listening(world: &World, inbound: Inbound) -> InstallationId {
-    let settings = vec![setting("secret", SettingKind::Secret), setting("sites", SettingKind::Text)];
+    let settings = vec![Setting::new("secret", SettingKind::Secret), Setting::new("sites", SettingKind::Text)];
     let manifest = Manifest { inbound: Some(inbound), settings, ..listener_manifest("1.0.0", 1, &[]) };
     world.publish(manifest, guest("listener").to_vec()).await;
     let id = world.install("acme.listener").await.id;

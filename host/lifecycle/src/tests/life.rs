@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
     installation::{Action, Notice, Status},
-    settings::SettingKind,
+    settings::{Setting, SettingKind},
 };
 use annex_store::{
     audit, desks, mails, operators,
@@ -13,7 +13,7 @@ use annex_store::{
     roles::{self, Builtin},
 };
 
-use super::support::{World, everything, on_both, puppet, puppet_manifest, setting, version};
+use super::support::{World, everything, on_both, puppet, puppet_manifest, version};
 use crate::{CrashPoints, InstallRequest, LifecycleError, Reason};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -299,7 +299,7 @@ async fn force_is_the_platforms_to_allow() {
 async fn what_lacks_its_keys_needs_setup() {
     on_both(async |world| {
         let mut manifest = puppet_manifest("1.0.0", 1);
-        manifest.settings = vec![setting("token", SettingKind::Secret), setting("colour", SettingKind::Text)];
+        manifest.settings = vec![Setting::new("token", SettingKind::Secret), Setting::new("colour", SettingKind::Text)];
         manifest.settings[0].required = true;
         world.publish(manifest, puppet("label=1.0.0")).await;
         let id = world.install("acme.puppet").await.id;
@@ -318,7 +318,7 @@ async fn what_lacks_its_keys_needs_setup() {
 async fn where_no_setting_is_required_one_of_the_keys_is_needed() {
     on_both(async |world| {
         let mut manifest = puppet_manifest("1.0.0", 1);
-        manifest.settings = vec![setting("here", SettingKind::Secret), setting("there", SettingKind::Secret)];
+        manifest.settings = vec![Setting::new("here", SettingKind::Secret), Setting::new("there", SettingKind::Secret)];
         world.publish(manifest, puppet("label=1.0.0")).await;
         let id = world.install("acme.puppet").await.id;
         assert_eq!(world.host.installation(world.desk, id).await.unwrap().missing, ["here", "there"]);

@@ -12,7 +12,7 @@ use annex_domain::{
     mailbox::{Envelope, MailOutcome},
     operator::Actor,
     ports::{AddonData as _, RecordError, Scope},
-    settings::{SettingKind, SettingValue},
+    settings::{Setting, SettingKind, SettingValue},
 };
 use annex_mailbox::testing::Fake;
 use annex_store::{
@@ -29,7 +29,7 @@ use tokio::sync::watch;
 
 use super::{
     port::reach,
-    support::{World, capability, carrier_manifest, echo_manifest, guest, on_both, setting},
+    support::{World, capability, carrier_manifest, echo_manifest, guest, on_both},
 };
 use crate::{
     CrashPoints, SettingsError, SetupAction, SetupProblem,
@@ -51,7 +51,7 @@ pub(super) fn mail(text: &str) -> Vec<u8> {
 async fn channel(world: &mut World, server: &Fake) -> InstallationId {
     let mut manifest = echo_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
-    manifest.settings.push(setting("inbox", SettingKind::Mailbox));
+    manifest.settings.push(Setting::new("inbox", SettingKind::Mailbox));
     world.publish(manifest, guest("echo").to_vec()).await;
     let id = world.install("acme.echo").await.id;
     world.restart_reaching("imap.example.com", server.clone().start().await).await;
@@ -292,7 +292,7 @@ async fn mails_of_all_mailboxes_have_room_for_so_many_bytes_at_once() {
 async fn carrier(world: &World) -> InstallationId {
     let mut manifest = carrier_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
-    manifest.settings.push(setting("inbox", SettingKind::Mailbox));
+    manifest.settings.push(Setting::new("inbox", SettingKind::Mailbox));
     world.publish(manifest, guest("carrier").to_vec()).await;
     world.install("acme.carrier").await.id
 }

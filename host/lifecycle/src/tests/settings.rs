@@ -18,7 +18,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use super::support::{capability, guest, manifest, on_both, puppet, puppet_manifest, setting};
+use super::support::{capability, guest, manifest, on_both, puppet, puppet_manifest};
 use crate::{CrashPoints, Reason, SettingsError, Tested};
 
 fn entered(values: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -74,7 +74,7 @@ async fn secrets_are_sealed_kept_and_never_shown() {
 #[tokio::test]
 async fn settings_are_tried_as_they_were_entered() {
     on_both(async |world| {
-        let settings = vec![setting("name", SettingKind::Text), setting("shop", SettingKind::Text)];
+        let settings = vec![Setting::new("name", SettingKind::Text), Setting::new("shop", SettingKind::Text)];
         world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
         let test = async |values: &[(&str, &str)]| world.host.test_settings(world.desk, id, entered(values)).await;
@@ -94,7 +94,7 @@ async fn settings_are_tried_as_they_were_entered() {
 #[tokio::test]
 async fn what_does_not_work_needs_setup_until_it_does() {
     on_both(async |world| {
-        let settings = vec![setting("name", SettingKind::Text), setting("on", SettingKind::Toggle)];
+        let settings = vec![Setting::new("name", SettingKind::Text), Setting::new("on", SettingKind::Toggle)];
         world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
         let save = async |values: &[(&str, &str)]| {
@@ -131,8 +131,8 @@ async fn what_does_not_work_needs_setup_until_it_does() {
 #[tokio::test]
 async fn the_add_on_lists_what_can_be_chosen_and_several_are_kept() {
     on_both(async |world| {
-        let shops = Setting { choices_from: Some(ChoicesFrom::Addon), ..setting("shops", SettingKind::Choices) };
-        let settings = vec![shops, setting("name", SettingKind::Text)];
+        let shops = Setting { choices_from: Some(ChoicesFrom::Addon), ..Setting::new("shops", SettingKind::Choices) };
+        let settings = vec![shops, Setting::new("name", SettingKind::Text)];
         world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
         let ask = async |key: &str| world.host.setting_choices(world.desk, id, key, "ac").await;
@@ -151,8 +151,8 @@ async fn the_add_on_lists_what_can_be_chosen_and_several_are_kept() {
 async fn what_is_not_shown_is_neither_missing_nor_lost() {
     on_both(async |world| {
         let show_if = Some(ShowIf { setting: "on".into(), is: vec!["true".into()] });
-        let token = Setting { required: true, show_if, ..setting("token", SettingKind::Secret) };
-        let settings = vec![setting("on", SettingKind::Toggle), token];
+        let token = Setting { required: true, show_if, ..Setting::new("token", SettingKind::Secret) };
+        let settings = vec![Setting::new("on", SettingKind::Toggle), token];
         world.publish(Manifest { settings, ..puppet_manifest("1.0.0", 1) }, puppet("")).await;
         let id = world.install("acme.puppet").await.id;
         let save = async |values: &[(&str, &str)]| {
@@ -185,7 +185,7 @@ async fn a_subdomain_is_asked_for_before_it_is_saved() {
     on_both(async |world| {
         let mut asks = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
         asks.capabilities = vec![capability(Access::Http, &["{shop}.shops.example.com"])];
-        let mut shop = setting("shop", SettingKind::Subdomain);
+        let mut shop = Setting::new("shop", SettingKind::Subdomain);
         shop.verify = Some("https://{shop}.shops.example.com/health".into());
         asks.settings = vec![shop];
         world.publish(asks, puppet("")).await;
@@ -204,7 +204,7 @@ async fn a_subdomain_is_asked_for_before_it_is_saved() {
 #[tokio::test]
 async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
     on_both(async |mut world| {
-        let settings = vec![setting("shop", SettingKind::Host), setting("token", SettingKind::Secret)];
+        let settings = vec![Setting::new("shop", SettingKind::Host), Setting::new("token", SettingKind::Secret)];
         let capabilities = vec![capability(Access::Http, &["{shop}"])];
         world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
@@ -234,10 +234,10 @@ async fn a_key_whose_service_does_not_answer_is_saved_and_named() {
     on_both(async |world| {
         let mut asks = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
         asks.capabilities = vec![capability(Access::Http, &["{shop}.shops.example.com"])];
-        let mut token = setting("token", SettingKind::Secret);
+        let mut token = Setting::new("token", SettingKind::Secret);
         let url = "https://{shop}.shops.example.com/me".into();
         token.check = Some(KeyCheck { url, auth: KeyPlace::Basic("X".into()), error: None });
-        asks.settings = vec![setting("shop", SettingKind::Subdomain), token];
+        asks.settings = vec![Setting::new("shop", SettingKind::Subdomain), token];
         world.publish(asks, puppet("")).await;
         let id = world.install("acme.puppet").await.id;
         let save = async |values: &[(&str, &str)]| {

@@ -355,26 +355,6 @@ pub(super) fn capability(access: Access, hosts: &[&str]) -> Capability {
     Capability { access, hosts, purpose: Localized::en("to test") }
 }
 
-pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
-    Setting {
-        key: key.into(),
-        kind,
-        label: Localized::en(key),
-        hint: None,
-        required: false,
-        default: None,
-        max_length: None,
-        pattern: None,
-        pattern_message: None,
-        choices: vec![],
-        choices_from: None,
-        show_if: None,
-        verify: None,
-        check: None,
-        oauth2: None,
-    }
-}
-
 pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {
     Manifest {
         id: id.parse().unwrap(),
@@ -416,14 +396,14 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
 pub(super) fn puppet_manifest(version: &str, seq: u32) -> Manifest {
     Manifest {
         capabilities: vec![capability(Access::Kv, &[])],
-        settings: vec![setting("token", SettingKind::Secret), setting("colour", SettingKind::Text)],
+        settings: vec![Setting::new("token", SettingKind::Secret), Setting::new("colour", SettingKind::Text)],
         ..manifest("acme.puppet", Kind::Plugin, version, seq)
     }
 }
 
 pub(super) fn echo_manifest() -> Manifest {
     Manifest {
-        settings: vec![setting("secret", SettingKind::Secret)],
+        settings: vec![Setting::new("secret", SettingKind::Secret)],
         inbound: Some(Inbound::by_header("X-Secret", "secret")),
         ..manifest("acme.echo", Kind::Channel, "1.0.0", 1)
     }

@@ -7,12 +7,12 @@ use annex_domain::{
     localized::Localized,
     manifest::{Manifest, Service, ServiceScope, ViewEntry, ViewPlace, Wit},
     permission::Permission,
-    settings::SettingKind,
+    settings::{Setting, SettingKind},
 };
 
 use super::support::{
-    World, at_ticket, capability, everything, guest, missing, on_both, puppet, puppet_manifest, setting,
-    tongue_manifest, version,
+    World, at_ticket, capability, everything, guest, missing, on_both, puppet, puppet_manifest, tongue_manifest,
+    version,
 };
 use crate::{CrashPoints, LifecycleError, VersionStatus};
 
@@ -236,7 +236,7 @@ async fn settings_come_back_but_a_newer_secret_stays() {
         };
         save(&[("token", "old"), ("colour", "blue")]).await;
         let mut next = puppet_manifest("2.0.0", 2);
-        next.settings.push(setting("size", SettingKind::Number));
+        next.settings.push(Setting::new("size", SettingKind::Number));
         world.publish(next, puppet("label=2.0.0")).await;
         world.update(active.id, "2.0.0").await;
         save(&[("token", "new"), ("colour", "red"), ("size", "5")]).await;

@@ -14,12 +14,12 @@ use annex_domain::{
     permission::{Permission, Permissions},
     ports::{ActsFor, FileFacts},
     schedule::{Plan, Tick},
-    settings::{SettingKind, SettingValue},
+    settings::{Setting, SettingKind, SettingValue},
     ticket::{Author, Ticket},
     ui::{Block, Context, Event, Fault, FieldValue, Location, Node, Patch, Update},
 };
 
-use super::support::{Memory, World, capability, context, guest, scope, setting, world_with};
+use super::support::{Memory, World, capability, context, guest, scope, world_with};
 use crate::{
     Beside, CallError, Changed, EgressConfig, Entered, Errand, Happening, Limits, Outcome, What, egress::tests::Server,
 };
@@ -218,7 +218,7 @@ async fn a_host_that_the_desk_entered_is_reached_and_no_other() {
     for (host, expected) in [("shop.example.org", "Ok((200"), ("localhost", "Denied"), ("10.0.0.1", "Denied")] {
         let mut world = newest(Memory { settings: entered(host), ..Memory::default() }, egress.clone());
         let manifest = Arc::make_mut(&mut world.manifest);
-        manifest.settings.push(setting("domain", SettingKind::Host));
+        manifest.settings.push(Setting::new("domain", SettingKind::Host));
         manifest.capabilities = vec![capability(Access::Http, &["{domain}"]), capability(Access::FilesWrite, &[])];
         world.scope = scope(Grant::of(&manifest.capabilities));
         let answer = world.scout("fetch https://shop.example.org/").await.result.unwrap();

@@ -308,26 +308,6 @@ pub(super) fn capability(access: Access, hosts: &[&str]) -> Capability {
     Capability { access, hosts, purpose: Localized::en("to test") }
 }
 
-pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
-    Setting {
-        key: key.into(),
-        kind,
-        label: Localized::en(key),
-        hint: None,
-        required: false,
-        default: None,
-        max_length: None,
-        pattern: None,
-        pattern_message: None,
-        choices: Vec::new(),
-        choices_from: None,
-        show_if: None,
-        verify: None,
-        check: None,
-        oauth2: None,
-    }
-}
-
 pub(super) fn manifest(kind: Kind) -> Manifest {
     Manifest {
         id: "acme.probe".parse().unwrap(),
@@ -358,10 +338,10 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
             capability(Access::TicketsRead, &[]),
         ],
         settings: vec![
-            setting("token", SettingKind::Secret),
-            setting("name", SettingKind::Text),
-            setting("shop", SettingKind::Subdomain),
-            Setting { default: Some("blue".into()), ..setting("colour", SettingKind::Text) },
+            Setting::new("token", SettingKind::Secret),
+            Setting::new("name", SettingKind::Text),
+            Setting::new("shop", SettingKind::Subdomain),
+            Setting { default: Some("blue".into()), ..Setting::new("colour", SettingKind::Text) },
         ],
         fields: Vec::new(),
         plans: Vec::new(),

@@ -50,23 +50,7 @@ pub(crate) fn capability(access: Access, hosts: &[&str]) -> Capability {
 }
 
 pub(crate) fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
-    Setting {
-        key: key.into(),
-        kind,
-        label: Localized::en(key),
-        hint: None,
-        required,
-        default: None,
-        max_length: None,
-        pattern: None,
-        pattern_message: None,
-        choices: vec![],
-        choices_from: None,
-        show_if: None,
-        verify: None,
-        check: None,
-        oauth2: None,
-    }
+    Setting { required, ..Setting::new(key, kind) }
 }
 
 pub(crate) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {

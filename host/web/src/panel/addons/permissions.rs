@@ -130,7 +130,7 @@ fn word(access: Access) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use annex_domain::{localized::Localized, permission::Permission};
+    use annex_domain::{localized::Localized, permission::Permission, settings::SettingKind};
 
     use super::*;
     use crate::i18n::english;
@@ -179,23 +179,8 @@ mod tests {
     #[test]
     fn a_part_of_a_host_that_is_entered_is_named_by_its_label() {
         let host = HostPattern::try_from("{shop_name}.shops.example.com".to_owned()).unwrap();
-        let setting = Setting {
-            key: "shop_name".into(),
-            kind: annex_domain::settings::SettingKind::Subdomain,
-            label: Localized::en("Your shop"),
-            hint: None,
-            required: false,
-            default: None,
-            max_length: None,
-            pattern: None,
-            pattern_message: None,
-            choices: vec![],
-            choices_from: None,
-            show_if: None,
-            verify: None,
-            check: None,
-            oauth2: None,
-        };
+        let setting = Setting::new("shop_name", SettingKind::Subdomain);
+        let setting = Setting { label: Localized::en("Your shop"), ..setting };
         let whole = HostPattern::try_from("{shop_name}".to_owned()).unwrap();
         let said = host_name(&english(), &whole, std::slice::from_ref(&setting));
         assert_eq!(said, "the server that you enter as ‹Your shop›");

@@ -240,23 +240,8 @@ mod tests {
     use crate::i18n::english;
 
     fn view(kind: SettingKind, value: Option<&str>) -> SettingView {
-        let setting = Setting {
-            key: "key".into(),
-            kind,
-            label: Localized::en("Key"),
-            hint: None,
-            required: true,
-            default: None,
-            max_length: None,
-            pattern: None,
-            pattern_message: None,
-            choices: vec![],
-            choices_from: None,
-            show_if: None,
-            verify: Some("https://{key}.example.com/api".into()),
-            check: None,
-            oauth2: None,
-        };
+        let verify = Some("https://{key}.example.com/api".into());
+        let setting = Setting { label: Localized::en("Key"), required: true, verify, ..Setting::new("key", kind) };
         SettingView { setting, value: value.map(|text| SettingValue::Text(text.into())), is_set: value.is_some() }
     }
 
