@@ -329,13 +329,7 @@ fn long_lists_of_long_details_fit_into_a_panel() {
 
 #[test]
 fn every_language_has_every_text() {
-    let keys = |text: &str| {
-        text.lines().filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned())).collect::<Vec<_>>()
-    };
-    let [(_, english), others @ ..] = TEXTS else { unreachable!("English comes first") };
-    for (code, text) in others {
-        assert_eq!(keys(text), keys(english), "{code}");
-    }
+    testing::every_language_is_complete(TEXTS);
 }
 
 #[test]

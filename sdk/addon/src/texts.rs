@@ -73,6 +73,12 @@ fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, inside.trim().trim_start_matches('$'), after))
 }
 
+/// The keys of the texts in a resource.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn keys(fluent: &str) -> std::collections::BTreeSet<String> {
+    parse(fluent).into_keys().collect()
+}
+
 fn parse(fluent: &str) -> BTreeMap<String, String> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let mut last = String::new();
