@@ -10,7 +10,7 @@ use annex_domain::{
     review::{Severity, Target},
 };
 use annex_package::VerifiedPackage;
-use annex_sandbox::{CallError, Compiler, NoData};
+use annex_sandbox::{CallError, Compiler, FixedData};
 use bytes::Bytes;
 use tokio::time::Instant;
 use url::Url;
@@ -97,7 +97,7 @@ pub async fn report(package: VerifiedPackage, means: Means) -> Result<Report, Un
     report.findings = looked.findings;
     let runner = Runner::new(package.clone(), compiler).map_err(unavailable)?;
     if let Links::Ask(overrides) = links {
-        let sandbox = runner.sandbox(Arc::new(NoData), overrides).map_err(unavailable)?;
+        let sandbox = runner.sandbox(Arc::new(FixedData::default()), overrides).map_err(unavailable)?;
         report.findings.extend(links::look(&package.manifest().listing, &sandbox).await);
     }
     if looked.can_run {

@@ -23,12 +23,12 @@ mod engine;
 mod error;
 #[cfg(test)]
 mod figures;
+mod fixed_data;
 pub mod gate;
 mod guest_threads;
 mod host;
 mod lent;
 mod log_capture;
-mod no_data;
 mod report;
 mod runtime;
 mod state;
@@ -41,8 +41,8 @@ pub use compile::{check::check_component, child::compile_main, queue::Errand};
 pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig, Slots};
 pub use engine::Effort;
 pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
+pub use fixed_data::FixedData;
 pub use lent::Entered;
-pub use no_data::NoData;
 pub use report::{CallScope, Finished, HostCall, LogLine, Outcome, Report};
 pub use runtime::{
     Sandbox,

@@ -31,7 +31,7 @@ use annex_domain::{
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
 use annex_sandbox::{
-    CompileError, Compiler, CompilerCommand, Effort, Errand, NoData, Sandbox, SandboxConfig, Slots, compile_main,
+    CompileError, Compiler, CompilerCommand, Effort, Errand, FixedData, Sandbox, SandboxConfig, Slots, compile_main,
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
@@ -87,7 +87,7 @@ fn missing() -> Compiler {
 fn sandbox(folder: &Path, compiler: Compiler) -> Sandbox {
     let slots = Slots { host: 2, ..Slots::default() };
     let config = SandboxConfig { slots, ..SandboxConfig::new(folder.to_owned(), [3; 32], compiler) };
-    Sandbox::new(config, Arc::new(NoData), Arc::new(SystemClock)).unwrap()
+    Sandbox::new(config, Arc::new(FixedData::default()), Arc::new(SystemClock)).unwrap()
 }
 
 /// A language of one resource, without any toolchain but the text format.

@@ -9,14 +9,13 @@ use annex_domain::{
     channel::{Inbound, InboundMail},
     clock::Timestamp,
     ids::CallId,
-    ports::FileFacts,
+    ports::{FileFacts, Mailbox},
 };
-use annex_sandbox::{Admitted, CallScope, Errand, Sandbox};
+use annex_sandbox::{Admitted, CallScope, Errand, FixedData, Sandbox};
 use bytes::Bytes;
 
 use crate::{
     Failure,
-    mail_data::OneMailbox,
     ours::{capability, manifest, sandbox_on, scope, signed},
 };
 
@@ -36,7 +35,7 @@ impl Mails {
     pub fn new(component: &[u8]) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let folder = tempfile::tempdir()?;
-        let sandbox = sandbox_on(folder.path(), Arc::new(OneMailbox))?;
+        let sandbox = sandbox_on(folder.path(), Arc::new(desk()))?;
         let mut manifest = manifest()?;
         manifest.kind = Kind::Channel;
         let needed = [Access::Mail, Access::Kv, Access::FilesRead, Access::FilesWrite];
@@ -68,6 +67,13 @@ impl Mails {
             other => Err(format!("the mail became {other:?}").into()),
         }
     }
+}
+
+/// A mailbox, and the key by which the add-on knows mails of its own: JSON of a text in base64.
+fn desk() -> FixedData {
+    let key = format!("\"{}=\"", "A".repeat(43)).into_bytes();
+    let mailbox = Mailbox { setting: "inbox".into(), address: "help@desk.example".into(), name: "Help".into() };
+    FixedData { values: [("key".to_owned(), key)].into(), mailboxes: vec![mailbox] }
 }
 
 fn raw() -> Vec<u8> {

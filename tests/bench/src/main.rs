@@ -11,7 +11,6 @@ mod bare;
 mod extism_plugin;
 mod guests;
 mod mail;
-mod mail_data;
 mod ours;
 mod resident;
 

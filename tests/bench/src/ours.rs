@@ -17,7 +17,7 @@ use annex_domain::{
     ui::{Context, Location, TicketPlace, View},
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
-use annex_sandbox::{Admitted, CallScope, Compiler, Errand, NoData, Sandbox, SandboxConfig};
+use annex_sandbox::{Admitted, CallScope, Compiler, Errand, FixedData, Sandbox, SandboxConfig};
 
 use crate::Failure;
 
@@ -56,7 +56,7 @@ fn without_state(view: View) -> View {
 }
 
 pub fn sandbox(artifacts: &Path) -> Result<Sandbox, Failure> {
-    sandbox_on(artifacts, Arc::new(NoData))
+    sandbox_on(artifacts, Arc::new(FixedData::default()))
 }
 
 /// A sandbox whose add-ons find this data.

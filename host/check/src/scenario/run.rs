@@ -24,8 +24,8 @@ use annex_domain::{
 };
 use annex_package::VerifiedPackage;
 use annex_sandbox::{
-    Admitted, CallError, CallScope, CompileError, Compiler, Errand, Finished, NoData, Report, Sandbox, SandboxConfig,
-    Slots,
+    Admitted, CallError, CallScope, CompileError, Compiler, Errand, Finished, FixedData, Report, Sandbox,
+    SandboxConfig, Slots,
 };
 use url::Url;
 
@@ -90,7 +90,7 @@ impl Runner {
 
     /// Compiles the component as a host does; what runs afterwards finds it compiled.
     pub(crate) async fn compile(&self) -> Result<Compiled, Failure> {
-        let sandbox = self.sandbox(Arc::new(NoData), BTreeMap::new())?;
+        let sandbox = self.sandbox(Arc::new(FixedData::default()), BTreeMap::new())?;
         let addon = self.admit(&sandbox).await?;
         Ok(Compiled { spent: addon.compiled_in().unwrap_or_default(), bytes: addon.artifact_bytes() })
     }
@@ -107,7 +107,7 @@ impl Runner {
 
     /// What a language hands over, as a host asks for it before it takes the package in.
     pub(crate) async fn language(&self) -> Result<Result<LanguagePack, CallError>, Failure> {
-        let sandbox = self.sandbox(Arc::new(NoData), BTreeMap::new())?;
+        let sandbox = self.sandbox(Arc::new(FixedData::default()), BTreeMap::new())?;
         let addon = self.admit(&sandbox).await?;
         let manifest = self.package.manifest();
         let scope = Scope {

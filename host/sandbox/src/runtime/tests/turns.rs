@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use super::support::{Memory, context, guest, world_within};
 use crate::{
-    CallError, CallScope, Compiler, Deadlines, EgressConfig, Finished, Limits, NoData, Sandbox, SandboxConfig, Slots,
+    CallError, CallScope, Compiler, Deadlines, EgressConfig, Finished, FixedData, Limits, Sandbox, SandboxConfig, Slots,
 };
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn large_views_of_one_add_on_keep_no_view_of_another_waiting() {
     let new = SandboxConfig::new(folder.path().to_owned(), [7; 32], Compiler::InProcess);
     let config = SandboxConfig { slots, threads: 1, spare_thread: false, ..new };
     let clock = Arc::new(ManualClock::at(Timestamp(1)));
-    let sandbox = Sandbox::new(config, Arc::new(NoData), clock).unwrap();
+    let sandbox = Sandbox::new(config, Arc::new(FixedData::default()), clock).unwrap();
     let (desk, greedy, neighbour) = (DeskId::new(), InstallationId::new(), InstallationId::new());
 
     // The thread draws a view of one add-on, and 32 more of its views stand in line.

@@ -1,11 +1,13 @@
-//! Data of an installation that has none: for checks and benches that admit components and call those that need none.
+//! Data of an installation that is given once: for checks and benches that admit components, and call those that need next to none.
+
+use std::collections::BTreeMap;
 
 use annex_domain::{
     contact::{Contact, ContactChange},
     ids::{ContactId, MessageId, OperatorId, TicketId},
     ports::{
-        AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvWrite, NewContact, NewTicket, OperatorFacts,
-        Paged, RecordError, Scope, TicketFilter, TicketOrder,
+        AddonData, InstallationFacts, KeyPage, KvEntry, KvError, KvPage, KvWrite, Mailbox, NewContact, NewTicket,
+        OperatorFacts, Paged, RecordError, Scope, TicketFilter, TicketOrder,
     },
     settings::SettingValue,
     ticket::{Message, Priority, Ticket, TicketStatus},
@@ -13,14 +15,20 @@ use annex_domain::{
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-/// Nothing is stored, nothing is found, nothing can be written.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoData;
+/// Nothing is found but what is given, and nothing is kept.
+#[derive(Debug, Clone, Default)]
+pub struct FixedData {
+    /// What is stored, by its key.
+    pub values: BTreeMap<String, Vec<u8>>,
+    /// Those that can be asked for; none of them sends.
+    pub mailboxes: Vec<Mailbox>,
+}
 
 #[async_trait]
-impl AddonData for NoData {
-    async fn kv_get(&self, _: &Scope, _: &str) -> Result<Option<KvEntry>, KvError> {
-        Ok(None)
+impl AddonData for FixedData {
+    async fn kv_get(&self, _: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
+        let value = self.values.get(key).cloned();
+        Ok(value.map(|value| KvEntry { value, version: 1, expires: None }))
     }
     async fn kv_set(&self, _: &Scope, _: &str, _: Vec<u8>, _: KvWrite) -> Result<u64, KvError> {
         Err(KvError::Unavailable)
@@ -31,8 +39,9 @@ impl AddonData for NoData {
     async fn kv_list(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KeyPage, KvError> {
         Ok(KeyPage::default())
     }
-    async fn kv_add(&self, _: &Scope, _: &str, _: i64, _: Option<u64>) -> Result<i64, KvError> {
-        Err(KvError::Unavailable)
+    /// Every counter begins anew.
+    async fn kv_add(&self, _: &Scope, _: &str, delta: i64, _: Option<u64>) -> Result<i64, KvError> {
+        Ok(delta)
     }
     async fn kv_scan(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KvPage, KvError> {
         Ok(KvPage::default())
@@ -112,5 +121,8 @@ impl AddonData for NoData {
     }
     async fn update_contact(&self, _: &Scope, _: ContactId, _: ContactChange) -> Result<Contact, RecordError> {
         Err(RecordError::NotFound)
+    }
+    async fn mailboxes(&self, _: &Scope) -> Result<Vec<Mailbox>, RecordError> {
+        Ok(self.mailboxes.clone())
     }
 }
