@@ -1,30 +1,27 @@
 //! What components of 0.2 can ask of the host.
 
+mod contacts;
+mod http;
+mod tickets;
+
 use annex_domain::{
     clock::Timestamp,
-    contact::ContactChange,
-    ids::InstallationId,
     log::Level,
     mailbox::{Envelope, MailOutcome},
     ports::{
-        CustomField, FieldChange, FieldData, FileFacts, KvEntry, KvError, KvWrite, Mailbox, NewContact, NewTicket,
-        OperatorFacts, RecordError, TicketFilter, TicketOrder,
+        CustomField, FieldChange, FieldData, FileFacts, KvEntry, KvError, KvPair, KvWrite, Mailbox, OperatorFacts,
+        Planned, RecordError,
     },
     settings::SettingValue,
-    ticket as domain,
 };
 
-use super::{about, contacts, files, http, kv, log, mail, operators, schedule, settings, tickets, types};
+pub(super) use self::{
+    contacts::contact,
+    tickets::{message, ticket},
+};
+use super::{about, files, kv, log, mail, operators, schedule, settings, types};
 use crate::{
-    bindings::{Convert, variants},
-    error::EgressError,
-    host::{
-        Refused,
-        contacts::{FullChange, FullContact},
-        http::{AuthBy, Content, Half, Part, Payload, Request, Response, Target},
-        settings::Held,
-        tickets::{Audience, FullMessage, FullTicket},
-    },
+    host::{Refused, settings::Held},
     state::Caller,
 };
 
@@ -60,95 +57,6 @@ impl about::Host for Caller {
     }
 }
 
-impl http::Host for Caller {
-    async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Error>> {
-        Ok(self.http_send(asked(request)).await?.map(answered).map_err(not_sent))
-    }
-
-    async fn send_all(
-        &mut self,
-        requests: Vec<http::Request>,
-    ) -> wasmtime::Result<Vec<Result<http::Response, http::Error>>> {
-        let answers = self.http_send_all(requests.into_iter().map(asked).collect()).await?;
-        Ok(answers.into_iter().map(|answer| answer.map(answered).map_err(not_sent)).collect())
-    }
-}
-
-fn asked(request: http::Request) -> Request {
-    let http::Request { method, url, headers, payload, auth, timeout_ms, target } = request;
-    let part = |part: http::Part| {
-        let content = match part.content {
-            http::PartContent::Text(text) => Part::Text(text),
-            http::PartContent::Whole(file) => Part::Whole(file),
-        };
-        (part.name, content)
-    };
-    Request {
-        method: match method {
-            http::Method::Get => ::http::Method::GET,
-            http::Method::Head => ::http::Method::HEAD,
-            http::Method::Post => ::http::Method::POST,
-            http::Method::Put => ::http::Method::PUT,
-            http::Method::Patch => ::http::Method::PATCH,
-            http::Method::Delete => ::http::Method::DELETE,
-        },
-        url,
-        headers: headers.into_iter().map(|header| (header.name, header.value)).collect(),
-        payload: match payload {
-            http::Payload::Empty => Payload::Empty,
-            http::Payload::Bytes(bytes) => Payload::Bytes(bytes),
-            http::Payload::Whole(file) => Payload::Whole(file),
-            http::Payload::Form(parts) => Payload::Form(parts.into_iter().map(part).collect()),
-        },
-        auth: auth.map(auth_by),
-        timeout_ms,
-        target: match target {
-            http::Target::Memory => Target::Memory,
-            http::Target::NewFile(name) => Target::NewFile(name),
-        },
-    }
-}
-
-fn auth_by(auth: http::Auth) -> AuthBy {
-    match auth {
-        http::Auth::Bearer(key) => AuthBy::Bearer(key),
-        http::Auth::Basic(http::BasicAuth { user, password }) => {
-            AuthBy::Basic { user: half(user), password: half(password) }
-        }
-        http::Auth::Header(http::NamedKey { name, key }) => AuthBy::Header { name, key },
-        http::Auth::Query(http::NamedKey { name, key }) => AuthBy::Query { name, key },
-        http::Auth::Path(key) => AuthBy::Path(key),
-    }
-}
-
-fn half(part: http::CredentialPart) -> Half {
-    match part {
-        http::CredentialPart::Setting(key) => Half::Setting(key),
-        http::CredentialPart::Literal(text) => Half::Literal(text),
-    }
-}
-
-fn answered(response: Response) -> http::Response {
-    let headers = response.headers.into_iter().map(|(name, value)| types::Header { name, value }).collect();
-    let content = match response.content {
-        Content::Bytes(bytes) => http::Content::Bytes(bytes),
-        Content::NewFile(facts) => http::Content::NewFile(file(facts)),
-    };
-    http::Response { status: response.status, headers, content }
-}
-
-fn not_sent(error: EgressError) -> http::Error {
-    match error {
-        EgressError::Invalid(text) => http::Error::Invalid(text),
-        EgressError::Denied(text) => http::Error::Denied(text),
-        EgressError::NeedsSetting(key) => http::Error::NeedsSetting(key),
-        EgressError::Unreachable(text) => http::Error::Unreachable(text),
-        EgressError::Timeout => http::Error::Timeout,
-        EgressError::TooLarge(text) => http::Error::TooLarge(text),
-        EgressError::RateLimited(wait) => http::Error::RateLimited(wait),
-    }
-}
-
 type Kept<T> = wasmtime::Result<Result<T, kv::Error>>;
 
 impl kv::Host for Caller {
@@ -176,7 +84,7 @@ impl kv::Host for Caller {
 
     async fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> Kept<kv::PairPage> {
         let page = self.kv_scan(prefix, cursor, limit).await?;
-        let pair = |pair: annex_domain::ports::KvPair| kv::Pair { key: pair.key, entry: entry(pair.entry) };
+        let pair = |pair: KvPair| kv::Pair { key: pair.key, entry: entry(pair.entry) };
         let page = page.map(|page| kv::PairPage { pairs: page.pairs.into_iter().map(pair).collect(), next: page.next });
         Ok(page.map_err(not_kept))
     }
@@ -265,7 +173,7 @@ impl schedule::Host for Caller {
 
     async fn list(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> Answer<schedule::PlannedPage> {
         let page = self.planned(prefix, cursor, limit).await?;
-        let one = |one: annex_domain::ports::Planned| schedule::Planned { key: one.key, due: ms(one.due) };
+        let one = |one: Planned| schedule::Planned { key: one.key, due: ms(one.due) };
         let page = page
             .map(|page| schedule::PlannedPage { planned: page.items.into_iter().map(one).collect(), next: page.next });
         Ok(page.map_err(refused))
@@ -313,223 +221,6 @@ impl operators::Host for Caller {
 fn operator(facts: OperatorFacts) -> operators::Operator {
     let OperatorFacts { id, name, email, locale, active, roles, groups } = facts;
     operators::Operator { id: id.to_string(), name, email, locale, active, roles, groups }
-}
-
-variants! { domain => tickets:
-    Priority { Low, Normal, High, Urgent }
-}
-
-variants! { tickets => domain:
-    Priority { Low, Normal, High, Urgent }
-}
-
-fn status(status: tickets::Status) -> domain::TicketStatus {
-    match status {
-        tickets::Status::Open => domain::TicketStatus::Open,
-        tickets::Status::Pending => domain::TicketStatus::Pending,
-        tickets::Status::Solved => domain::TicketStatus::Solved,
-        tickets::Status::Closed => domain::TicketStatus::Closed,
-    }
-}
-
-fn assignee(assignee: tickets::Assignee) -> Option<String> {
-    match assignee {
-        tickets::Assignee::Nobody => None,
-        tickets::Assignee::Operator(id) => Some(id),
-    }
-}
-
-impl tickets::Host for Caller {
-    async fn get(&mut self, id: String) -> Answer<tickets::Ticket> {
-        Ok(self.full_ticket(id).await?.map(ticket).map_err(refused))
-    }
-
-    async fn search(
-        &mut self,
-        filter: tickets::Filter,
-        order: tickets::Order,
-        cursor: Option<String>,
-        limit: u32,
-    ) -> Answer<tickets::TicketPage> {
-        let order = match order {
-            tickets::Order::Updated => TicketOrder::Updated,
-            tickets::Order::Created => TicketOrder::Created,
-            tickets::Order::Priority => TicketOrder::Priority,
-        };
-        let page = self.search_tickets(wanted(filter), order, cursor, limit).await?;
-        let page = page
-            .map(|page| tickets::TicketPage { tickets: page.items.into_iter().map(ticket).collect(), next: page.next });
-        Ok(page.map_err(refused))
-    }
-
-    async fn messages(&mut self, id: String) -> Answer<Vec<tickets::Message>> {
-        let messages = self.full_messages(id).await?;
-        Ok(messages.map(|all| all.into_iter().map(message).collect()).map_err(refused))
-    }
-
-    async fn create(&mut self, new: tickets::NewTicket) -> Answer<tickets::Ticket> {
-        Ok(self.create_ticket(made(new)).await?.map(ticket).map_err(refused))
-    }
-
-    async fn add_reply(&mut self, id: String, body: String, attachments: Vec<String>) -> Answer<String> {
-        Ok(self.add_message(Audience::Requester, id, body, attachments).await?.map_err(refused))
-    }
-
-    async fn add_note(&mut self, id: String, body: String, attachments: Vec<String>) -> Answer<String> {
-        Ok(self.add_message(Audience::Desk, id, body, attachments).await?.map_err(refused))
-    }
-
-    async fn assign(&mut self, id: String, to: tickets::Assignee) -> Answer<()> {
-        Ok(Self::assign(self, id, assignee(to)).await?.map_err(refused))
-    }
-
-    async fn set_status(&mut self, id: String, to: tickets::Status) -> Answer<()> {
-        Ok(Self::set_status(self, id, status(to)).await?.map_err(refused))
-    }
-
-    async fn set_priority(&mut self, id: String, priority: tickets::Priority) -> Answer<()> {
-        Ok(Self::set_priority(self, id, priority.convert()).await?.map_err(refused))
-    }
-
-    async fn set_subject(&mut self, id: String, subject: String) -> Answer<()> {
-        Ok(Self::set_subject(self, id, subject).await?.map_err(refused))
-    }
-
-    async fn set_tags(&mut self, id: String, tags: Vec<String>) -> Answer<()> {
-        Ok(Self::set_tags(self, id, tags).await?.map_err(refused))
-    }
-
-    async fn set_fields(&mut self, id: String, changes: Vec<types::CustomChange>) -> Answer<()> {
-        let changes = changes.into_iter().map(field_change).collect();
-        Ok(self.set_ticket_fields(id, changes).await?.map_err(refused))
-    }
-}
-
-/// An id that is none fits no ticket: it is told, rather than nothing found.
-fn wanted(filter: tickets::Filter) -> Result<TicketFilter, RecordError> {
-    let tickets::Filter { statuses, priority, assignee: whose, tag, channel, requester, text } = filter;
-    let wrong = |what: &str| RecordError::Invalid(format!("`{what}`: not an id"));
-    Ok(TicketFilter {
-        statuses: statuses.into_iter().map(status).collect(),
-        priority: priority.convert(),
-        assignee: match whose.map(assignee) {
-            None => None,
-            Some(None) => Some(None),
-            Some(Some(id)) => Some(Some(id.parse().map_err(|_| wrong("assignee"))?)),
-        },
-        tag,
-        channel: channel.map(|id| id.parse::<InstallationId>().map_err(|_| wrong("channel"))).transpose()?,
-        requester: match requester {
-            None => None,
-            Some(id) => Some(id.parse().map_err(|_| wrong("requester"))?),
-        },
-        text,
-    })
-}
-
-fn made(new: tickets::NewTicket) -> Result<NewTicket, RecordError> {
-    let tickets::NewTicket { requester, subject, body, attachments, priority, assignee, tags, fields } = new;
-    let wrong = |what: &str| RecordError::Invalid(format!("`{what}`: not an id"));
-    Ok(NewTicket {
-        requester: requester.parse().map_err(|_| wrong("requester"))?,
-        subject,
-        body,
-        attachments,
-        priority: priority.convert(),
-        assignee: match assignee {
-            None => None,
-            Some(id) => Some(id.parse().map_err(|_| wrong("assignee"))?),
-        },
-        tags,
-        fields: fields.into_iter().map(custom_field).collect(),
-    })
-}
-
-pub(super) fn ticket((ticket, fields): FullTicket) -> tickets::Ticket {
-    tickets::Ticket {
-        id: ticket.id.to_string(),
-        number: u64::try_from(ticket.number).unwrap_or(0),
-        subject: ticket.subject,
-        status: match ticket.status {
-            domain::TicketStatus::Open => tickets::Status::Open,
-            domain::TicketStatus::Pending => tickets::Status::Pending,
-            domain::TicketStatus::Solved => tickets::Status::Solved,
-            domain::TicketStatus::Closed => tickets::Status::Closed,
-        },
-        priority: ticket.priority.convert(),
-        requester: ticket.requester.to_string(),
-        assignee: ticket.assignee.map(|operator| operator.to_string()),
-        tags: ticket.tags,
-        channel: ticket.channel.map(|channel| channel.installation.to_string()),
-        fields: fields.into_iter().map(custom_to_wit).collect(),
-        created: ms(ticket.created_at),
-        updated: ms(ticket.updated_at),
-    }
-}
-
-pub(super) fn message(FullMessage { message, html, files }: FullMessage) -> tickets::Message {
-    tickets::Message {
-        id: message.id.to_string(),
-        author: match message.author {
-            domain::Author::Requester(id) => tickets::Author::Requester(id.to_string()),
-            domain::Author::Operator(id) => tickets::Author::Operator(id.to_string()),
-            domain::Author::Addon(id) => tickets::Author::Addon(id.to_string()),
-        },
-        internal: message.internal,
-        body: message.body,
-        html,
-        attachments: files.into_iter().map(file).collect(),
-        created: ms(message.created_at),
-        edited: message.edited_at.map(ms),
-    }
-}
-
-impl contacts::Host for Caller {
-    async fn get(&mut self, id: String) -> Answer<contacts::Contact> {
-        Ok(self.full_contact(id).await?.map(contact).map_err(refused))
-    }
-
-    async fn find_by_email(&mut self, email: String) -> Answer<Option<contacts::Contact>> {
-        let found = self.full_contact_by_email(email).await?;
-        Ok(found.map(|found| found.map(contact)).map_err(refused))
-    }
-
-    async fn search(&mut self, text: String, cursor: Option<String>, limit: u32) -> Answer<contacts::ContactPage> {
-        let page = self.search_contacts(text, cursor, limit).await?;
-        let page = page.map(|page| contacts::ContactPage {
-            contacts: page.items.into_iter().map(contact).collect(),
-            next: page.next,
-        });
-        Ok(page.map_err(refused))
-    }
-
-    async fn create(&mut self, new: contacts::NewContact) -> Answer<contacts::Contact> {
-        let contacts::NewContact { name, emails, phones, company, note, fields } = new;
-        let fields = fields.into_iter().map(custom_field).collect();
-        let new = NewContact { name, emails, phones, company, note, fields };
-        Ok(self.create_contact(new).await?.map(contact).map_err(refused))
-    }
-
-    async fn update(&mut self, id: String, change: contacts::Change) -> Answer<contacts::Contact> {
-        let contacts::Change { name, emails, phones, company, note, fields } = change;
-        let change = ContactChange { name, emails, phones, company, ..ContactChange::default() };
-        let full = FullChange { change, note, fields: fields.into_iter().map(field_change).collect() };
-        Ok(self.update_contact(id, full).await?.map(contact).map_err(refused))
-    }
-}
-
-pub(super) fn contact(full: FullContact) -> contacts::Contact {
-    let FullContact { contact, note, fields } = full;
-    contacts::Contact {
-        id: contact.id.to_string(),
-        emails: contact.emails().cloned().collect(),
-        phones: contact.phones().cloned().collect(),
-        name: contact.name,
-        company: contact.company,
-        note,
-        fields: fields.into_iter().map(custom_to_wit).collect(),
-        created: ms(contact.created_at),
-    }
 }
 
 fn custom_to_wit(CustomField { key, data }: CustomField) -> types::CustomField {
