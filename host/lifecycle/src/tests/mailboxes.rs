@@ -1,38 +1,35 @@
 //! Mailboxes: what is wrong is told when it is saved, and each mail becomes a message once.
 
+mod unread;
+
 use std::{collections::BTreeMap, time::Duration};
 
-use annex_desk::desks::By;
 use annex_domain::{
     addon::Digest,
     capability::Access,
-    channel::Origin,
     ids::{DeskId, InstallationId},
-    installation::Status,
     mailbox::{Envelope, MailOutcome},
-    operator::Actor,
     ports::{AddonData as _, RecordError, Scope},
     settings::{Setting, SettingKind, SettingValue},
 };
 use annex_mailbox::testing::Fake;
 use annex_store::{
     jobs::{self, NewJob},
-    mailboxes::{self, Key, Progress},
+    mailboxes::{self, Key},
     messages,
     settings::{self, Stored},
     tickets::{self, Filter, Sort},
     vault::SecretPlace,
 };
-use bytes::Bytes;
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
     port::reach,
-    support::{World, capability, carrier_manifest, echo_manifest, guest, on_both},
+    support::{World, capability, echo_manifest, guest, on_both},
 };
 use crate::{
-    CrashPoints, SettingsError, SetupAction, SetupProblem,
+    SettingsError, SetupAction, SetupProblem,
     mailboxes::{MOST_WAITING, ROOM},
 };
 
@@ -105,6 +102,31 @@ async fn until_open(world: &World, key: &Key) {
     until("the folder is open", is_open).await;
 }
 
+/// A mailbox that somebody reads; nobody does any more once it is dropped.
+struct Reading {
+    key: Key,
+    reader: JoinHandle<()>,
+    _stop: watch::Sender<bool>,
+}
+
+impl Reading {
+    /// The mailbox of such a channel, once its folder is open.
+    async fn begin(world: &mut World, server: &Fake) -> Self {
+        let id = channel(world, server).await;
+        let key = enter(world, id).await;
+        let (stop, stopped) = watch::channel(false);
+        let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
+        until_open(world, &key).await;
+        Self { key, reader, _stop: stop }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
 /// What is said of the fields when it is saved with those.
 async fn told(world: &World, id: InstallationId, more: &[(&str, &str)]) -> Vec<(String, &'static str)> {
     let all = FIELDS.iter().chain(more);
@@ -166,21 +188,16 @@ async fn a_password_that_is_kept_goes_to_no_other_server() {
 async fn each_mail_becomes_a_message_once() {
     on_both(async |mut world| {
         let server = Fake::with([(3, mail("before"))]);
-        let id = channel(&mut world, &server).await;
-        let key = enter(&world, id).await;
+        let reading = Reading::begin(&mut world, &server).await;
+        let id = reading.key.installation;
         let texts = async |world: &World| {
             world.run_jobs().await;
             bodies(world).await.join("|")
         };
-        {
-            let (_stop, stopped) = watch::channel(false);
-            let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
-            until_open(&world, &key).await;
-            server.put(5, mail("((first"));
-            until("the first mail is there", async || texts(&world).await.contains("((first")).await;
-            until("it is marked", async || server.asked().contains("UID STORE 5 +FLAGS.SILENT (\\Seen)")).await;
-            reader.abort();
-        }
+        server.put(5, mail("((first"));
+        until("the first mail is there", async || texts(&world).await.contains("((first")).await;
+        until("it is marked", async || server.asked().contains("UID STORE 5 +FLAGS.SILENT (\\Seen)")).await;
+        drop(reading);
         // Another process goes on where the first one stopped; on PostgreSQL its hold has to end first.
         server.put(6, mail("second"));
         world.clock.advance(Duration::from_secs(90));
@@ -208,11 +225,8 @@ async fn each_mail_becomes_a_message_once() {
 async fn no_more_mails_are_fetched_than_their_add_on_keeps_up_with() {
     on_both(async |mut world| {
         let server = Fake::with([]);
-        let id = channel(&mut world, &server).await;
-        let key = enter(&world, id).await;
-        let (_stop, stopped) = watch::channel(false);
-        tokio::spawn(world.host.clone().read_mailboxes(stopped));
-        until_open(&world, &key).await;
+        let reading = Reading::begin(&mut world, &server).await;
+        let id = reading.key.installation;
         let now = world.host.clock.now();
         let mut tx = world.db().begin().await.unwrap();
         for _ in 0..MOST_WAITING {
@@ -237,11 +251,7 @@ async fn no_more_mails_are_fetched_than_their_add_on_keeps_up_with() {
 async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
     on_both(async |mut world| {
         let server = Fake::with([]);
-        let id = channel(&mut world, &server).await;
-        let key = enter(&world, id).await;
-        let (_stop, stopped) = watch::channel(false);
-        let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
-        until_open(&world, &key).await;
+        let reading = Reading::begin(&mut world, &server).await;
         server.stall(true);
         server.put(5, mail("slow"));
         until("it is fetched", async || server.asked().contains("BODY.PEEK")).await;
@@ -252,7 +262,7 @@ async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
         let is_kept = async || {
             let mut tx = world.db().begin().await.unwrap();
             let later = world.host.clock.now().after(Duration::from_secs(60));
-            !mailboxes::hold(&mut tx, &key, "another", later, Duration::from_secs(90)).await.unwrap()
+            !mailboxes::hold(&mut tx, &reading.key, "another", later, Duration::from_secs(90)).await.unwrap()
         };
         until("it is kept for longer", is_kept).await;
         server.stall(false);
@@ -261,7 +271,6 @@ async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
             bodies(&world).await.join("|").contains("slow")
         };
         until("the mail is there", is_there).await;
-        reader.abort();
     })
     .await;
 }
@@ -270,11 +279,7 @@ async fn a_mailbox_is_kept_while_a_mail_of_it_comes() {
 async fn mails_of_all_mailboxes_have_room_for_so_many_bytes_at_once() {
     on_both(async |mut world| {
         let server = Fake::with([]);
-        let id = channel(&mut world, &server).await;
-        let key = enter(&world, id).await;
-        let (_stop, stopped) = watch::channel(false);
-        let reader = tokio::spawn(world.host.clone().read_mailboxes(stopped));
-        until_open(&world, &key).await;
+        let _reading = Reading::begin(&mut world, &server).await;
         let others = world.host.mail_room.acquire_many(ROOM).await.unwrap();
         server.put(5, mail("patient"));
         until("it is seen", async || server.asked().contains("(UID RFC822.SIZE)")).await;
@@ -283,103 +288,6 @@ async fn mails_of_all_mailboxes_have_room_for_so_many_bytes_at_once() {
         drop(others);
         until("it is fetched", async || server.asked().contains("BODY.PEEK")).await;
         until("the room is free", async || world.host.mail_room.available_permits() == ROOM as usize).await;
-        reader.abort();
-    })
-    .await;
-}
-
-/// The carrier, with the mailbox `inbox`.
-async fn carrier(world: &World) -> InstallationId {
-    let mut manifest = carrier_manifest();
-    manifest.capabilities.push(capability(Access::Mail, &[]));
-    manifest.settings.push(Setting::new("inbox", SettingKind::Mailbox));
-    world.publish(manifest, guest("carrier").to_vec()).await;
-    world.install("acme.carrier").await.id
-}
-
-/// A mail that has come, as who reads mailboxes takes it.
-async fn waiting(world: &World, id: InstallationId, raw: &'static [u8]) -> Digest {
-    let digest = world.host.blobs.mails_of(id).put(Bytes::from_static(raw)).await.unwrap();
-    let (key, now) = (Key { desk: world.desk, installation: id, setting: "inbox".to_owned() }, world.host.clock.now());
-    let progress = Progress { place: None, validity: 1, last: 1, taken: 0 };
-    let mut tx = world.db().begin().await.unwrap();
-    mailboxes::enter(&mut tx, &key, now).await.unwrap();
-    assert!(mailboxes::hold(&mut tx, &key, "test", now, Duration::from_secs(1)).await.unwrap());
-    assert!(mailboxes::take(&mut tx, &key, "test", &digest, &progress, now).await.unwrap());
-    tx.commit().await.unwrap();
-    digest
-}
-
-#[tokio::test]
-async fn a_mail_of_which_the_host_cannot_write_what_the_add_on_says_is_there_as_it_came() {
-    on_both(async |world| {
-        let id = carrier(&world).await;
-        let digest = waiting(&world, id, b"1|t|ann|a file of nobody").await;
-        for _ in 0..3 {
-            world.run_jobs().await;
-            world.clock.advance(Duration::from_secs(60));
-        }
-        let said = bodies(&world).await;
-        assert!(said.len() == 1 && said[0].contains("a file that the add-on has not made"), "{said:?}");
-        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nothing_is_kept_of_a_mail_whose_channel_is_uninstalled_before_it_was_read() {
-    on_both(async |mut world| {
-        let id = carrier(&world).await;
-        world.restart(CrashPoints::stop_at("uninstall:hook:before")).await;
-        world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
-        world.idle().await;
-        assert_eq!(world.installation(id).await.status, Status::Uninstalling);
-        let digest = waiting(&world, id, b"1|t|ann|Hello").await;
-        world.run_jobs().await;
-        world.restart(CrashPoints::none()).await;
-        assert_eq!(world.settled(id).await, None);
-        world.clock.advance(Duration::from_secs(3600));
-        world.run_jobs().await;
-        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nothing_is_kept_of_a_mail_that_a_desk_which_is_deleted_has_not_read() {
-    on_both(async |world| {
-        let id = carrier(&world).await;
-        let digest = waiting(&world, id, b"1|t|ann|Hello").await;
-        let by = By { actor: Actor::System, now: world.host.clock.now() };
-        annex_desk::desks::delete(&annex_desk::Desk::new(world.db().clone()), by, world.desk).await.unwrap();
-        world.run_jobs().await;
-        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap());
-    })
-    .await;
-}
-
-/// Nobody has read it, and nothing that somebody sent vanishes.
-#[tokio::test]
-async fn a_mail_that_its_add_on_cannot_read_three_times_is_there_as_it_came() {
-    on_both(async |world| {
-        let id = carrier(&world).await;
-        let digest = waiting(&world, id, b"no message of the carrier").await;
-        for time in 1..=3 {
-            assert_eq!(bodies(&world).await, [""; 0], "before it was tried {time} times");
-            world.run_jobs().await;
-            world.clock.advance(Duration::from_secs(60));
-        }
-        let mut conn = world.db().read().await.unwrap();
-        let all = tickets::list(&mut conn, world.desk, &Filter::default(), Sort::default(), None, 50).await.unwrap();
-        let written = messages::list(&mut conn, world.desk, all[0].ticket.id, None, 5).await.unwrap().remove(0);
-        assert!(written.message.body.contains("not a message"), "it says why: {}", written.message.body);
-        assert_eq!((written.attachments[0].name.as_str(), written.attachments[0].size), ("mail.eml", 25));
-        assert_eq!(written.origin, Origin::Automatic, "nothing answers it by itself");
-        drop(conn);
-        assert!(!world.host.blobs.mails_of(id).exists(&digest).await.unwrap(), "the job is done with its bytes");
-        assert!(world.host.set_aside(world.desk).await.unwrap().is_empty());
-        let states = world.host.channel_view(world.desk, id).await;
-        assert!(states.is_ok_and(|view| view.states.iter().all(|state| state.outcome != "ok")), "the page says so");
     })
     .await;
 }
