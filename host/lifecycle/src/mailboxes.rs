@@ -243,7 +243,8 @@ fn whose((desk, installation, addon): (DeskId, InstallationId, &AddonId), settin
 }
 
 /// The account of a mailbox is forgotten where its service or its servers change: its token is shown to no other ones. The secret of
-/// its client is entered again for another service.
+/// its client is entered again for another service. A password is forgotten once an account takes its place: the servers may change
+/// then without it.
 pub(crate) fn check_moved_accounts(
     manifest: &Manifest,
     checked: &mut BTreeMap<String, Option<SettingValue>>,
@@ -259,6 +260,11 @@ pub(crate) fn check_moved_accounts(
         let (service, servers) = (mailbox::SERVICE.iter().any(moves), mailbox::SERVERS.iter().any(moves));
         let by_account =
             mailbox::oauth2(&setting.key, &|key: &str| checked.get(key)?.as_ref().map(ToString::to_string));
+        let by_password = matches!(by_account, Ok(None));
+        let password = mailbox::key(&setting.key, "password");
+        if !by_password && stored.contains_key(&password) {
+            checked.insert(password, None);
+        }
         let account = mailbox::account(&setting.key);
         let secret = mailbox::key(&account, "client_secret");
         if service || servers {
@@ -267,7 +273,7 @@ pub(crate) fn check_moved_accounts(
         if !service || checked.contains_key(&secret) || !stored.contains_key(&secret) {
             continue;
         }
-        if by_account.is_ok_and(|oauth2| oauth2.is_none()) {
+        if by_password {
             checked.insert(secret, None);
         } else {
             errors.push(FieldError::new(secret, "enter-again", "enter it again: it is used at another host now"));

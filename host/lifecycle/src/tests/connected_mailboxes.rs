@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     connections::{Service, end, parameter, tokens},
-    mailboxes::{FIELDS, bodies, mail, until},
+    mailboxes::{FIELDS, bodies, enter, mail, until},
     port::reach,
     support::{World, capability, echo_manifest, guest, on_both},
 };
@@ -224,6 +224,25 @@ async fn the_token_of_an_account_is_shown_to_no_other_servers() {
         world.host.disconnect_account(world.desk, id, "inbox_account", world.admin).await.unwrap();
         assert_eq!(missing(&world, id).await, ["inbox_account"]);
         assert!(!was_shown(&server, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_that_an_account_took_the_place_of_goes_to_no_other_server() {
+    on_both(async |mut world| {
+        let server = Fake::with([]);
+        let (id, _) = channel(&mut world, &server, &[]).await;
+        enter(&world, id).await;
+        let elsewhere = ("inbox_smtp_host", "smtp.other.example");
+        save(&world, id, &[elsewhere]).await.unwrap();
+        let by_password = [elsewhere, ("inbox_login", "password")];
+        let all = FIELDS.iter().chain(&by_password);
+        let entered: BTreeMap<String, String> = all.map(|(key, value)| ((*key).into(), (*value).into())).collect();
+        let saved = world.host.save_settings(world.desk, id, entered, world.admin).await;
+        let Err(SettingsError::Fields(errors)) = saved else { panic!("it was kept") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code), ("inbox_password", "required"));
+        assert!(!server.asked().contains("LOGIN"), "nobody has logged in with it");
     })
     .await;
 }
