@@ -332,7 +332,14 @@ fn check_moved(manifest: &Manifest, checked: &mut Checked, stored: &Known) -> Re
         let key = &setting.key;
         setting.kind == SettingKind::Secret && stored.contains_key(key) && !checked.contains_key(key)
     };
-    let kept = manifest.settings.iter().filter(is_kept).filter(|setting| inbound != Some(setting.key.as_str()));
+    // The client of an account shows its secret there, too.
+    let is_entered =
+        |url: &String| HostPattern::try_from(connection::host(url).to_owned()).is_ok_and(|host| host.is_entered());
+    let clients = connection::accounts(&manifest.settings)
+        .filter(|(_, oauth2)| [Some(&oauth2.token), oauth2.revoke.as_ref()].into_iter().flatten().any(is_entered))
+        .flat_map(|(setting, _)| connection::fields(setting));
+    let secrets: Vec<Setting> = manifest.settings.iter().cloned().chain(clients).collect();
+    let kept = secrets.iter().filter(is_kept).filter(|setting| inbound != Some(setting.key.as_str()));
     let now = |key: &str| match (checked.get(key), stored.get(key)) {
         (Some(value), _) => value.as_ref().map(ToString::to_string),
         (None, Some(Stored::Plain(value))) => Some(value.to_string()),

@@ -204,7 +204,9 @@ async fn a_subdomain_is_asked_for_before_it_is_saved() {
 #[tokio::test]
 async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
     on_both(async |mut world| {
-        let settings = vec![Setting::new("shop", SettingKind::Host), Setting::new("token", SettingKind::Secret)];
+        let oauth2 = r#"{"authorize":"https://login.example.com/agree","token":"https://{shop}/token"}"#;
+        let account = Setting { oauth2: serde_json::from_str(oauth2).unwrap(), ..Setting::new("crm", SettingKind::OAuth2) };
+        let settings = vec![Setting::new("shop", SettingKind::Host), Setting::new("token", SettingKind::Secret), account];
         let capabilities = vec![capability(Access::Http, &["{shop}"])];
         world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
@@ -217,12 +219,14 @@ async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
             }
         });
         let save = async |shop: &str, token: &str| {
-            let values = entered(&[("shop", shop), ("token", token)]);
+            let client = [("crm_client_id", "annex"), ("crm_client_secret", token)];
+            let values = entered(&[&[("shop", shop), ("token", token)][..], &client].concat());
             world.host.save_settings(world.desk, id, values, world.admin).await.map_err(codes)
         };
         save("https://shop.example.com/", "hush").await.unwrap();
         assert_eq!(save("nobody.example.com", "hush").await.unwrap_err(), [("shop".into(), "not-reachable")]);
-        assert_eq!(save("other.example.com", "").await.unwrap_err(), [("token".into(), "enter-again")]);
+        let again = ["token", "crm_client_secret"].map(|key| (key.to_owned(), "enter-again"));
+        assert_eq!(save("other.example.com", "").await.unwrap_err(), again);
         save("shop.example.com", "").await.unwrap();
         answering.abort();
     })
