@@ -22,7 +22,7 @@ use annex_sandbox::{
     egress::{HostRequest, Key},
 };
 use annex_store::{
-    audit, channels, connected, happenings, installations, mailboxes,
+    audit, channels, connected, desks, happenings, installations, mailboxes,
     settings::{self, Stored},
     vault::SecretPlace,
 };
@@ -103,7 +103,7 @@ impl Lifecycle {
         self.verify_hosts(&installation, &manifest, &checked, &stored).await?;
         let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
         self.try_mailboxes(&installation, &manifest, &checked, &stored).await?;
-        self.write_settings(&installation, &manifest, checked, by).await?;
+        self.write_settings(&installation, &manifest, checked, &stored, by).await?;
         let problems = self.try_saved(&installation, &manifest).await;
         Ok(Saved { untried, problems })
     }
@@ -240,17 +240,19 @@ impl Lifecycle {
         installation: &Installation,
         manifest: &Manifest,
         checked: Checked,
+        before: &Known,
         by: OperatorId,
     ) -> Result<(), SettingsError> {
         let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let mut tx = self.db.begin().await?;
-        // Read again where it is written: an update may have begun meanwhile.
+        desks::lock(&mut tx, desk).await?;
+        // Read again where it is written: an update may have begun meanwhile, or others were saved, which this was not checked with.
         let current = installations::get(&mut tx, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
         editable(&current)?;
-        if current.version != installation.version {
+        if current.version != installation.version || settings::list(&mut tx, desk, id).await? != *before {
             return Err(LifecycleError::Conflict.into());
         }
-        let (before, fields) = (settings::list(&mut tx, desk, id).await?, manifest.fields());
+        let fields = manifest.fields();
         let (mut saved, mut changed) = (Vec::new(), Vec::new());
         for (key, value) in checked {
             let secret = fields.iter().any(|it| it.key == key && it.kind == SettingKind::Secret);

@@ -16,6 +16,7 @@ use annex_store::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
+    sync::oneshot,
 };
 
 use super::support::{capability, guest, manifest, on_both, puppet, puppet_manifest};
@@ -205,8 +206,10 @@ async fn a_subdomain_is_asked_for_before_it_is_saved() {
 async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
     on_both(async |mut world| {
         let oauth2 = r#"{"authorize":"https://login.example.com/agree","token":"https://{shop}/token"}"#;
-        let account = Setting { oauth2: serde_json::from_str(oauth2).unwrap(), ..Setting::new("crm", SettingKind::OAuth2) };
-        let settings = vec![Setting::new("shop", SettingKind::Host), Setting::new("token", SettingKind::Secret), account];
+        let account =
+            Setting { oauth2: serde_json::from_str(oauth2).unwrap(), ..Setting::new("crm", SettingKind::OAuth2) };
+        let settings =
+            vec![Setting::new("shop", SettingKind::Host), Setting::new("token", SettingKind::Secret), account];
         let capabilities = vec![capability(Access::Http, &["{shop}"])];
         world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
         let id = world.install("acme.puppet").await.id;
@@ -229,6 +232,41 @@ async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
         assert_eq!(save("other.example.com", "").await.unwrap_err(), again);
         save("shop.example.com", "").await.unwrap();
         answering.abort();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_not_saved_past_others_that_were_saved_meanwhile() {
+    on_both(async |mut world| {
+        let settings = vec![Setting::new("shop", SettingKind::Host), Setting::new("name", SettingKind::Text)];
+        let capabilities = vec![capability(Access::Http, &["{shop}"])];
+        world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
+        let id = world.install("acme.puppet").await.id;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        world.restart_reaching("shop.example.com", listener.local_addr().unwrap()).await;
+        let (asked, was_asked) = oneshot::channel();
+        let (go_on, may_go_on) = oneshot::channel::<()>();
+        let answering = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            asked.send(()).unwrap();
+            may_go_on.await.unwrap();
+            let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await;
+        });
+        let save = async |key: &str, value: &str| {
+            world.host.save_settings(world.desk, id, entered(&[(key, value)]), world.admin).await
+        };
+        let meanwhile = async {
+            was_asked.await.unwrap();
+            save("name", "Ada").await.unwrap();
+            go_on.send(()).unwrap();
+        };
+        let (late, ()) = tokio::join!(save("shop", "shop.example.com"), meanwhile);
+        assert_eq!(late.unwrap_err().code(), "conflict");
+        answering.await.unwrap();
+        let view = world.host.settings_view(world.desk, id).await.unwrap();
+        assert_eq!([view[0].is_set, view[1].is_set], [false, true]);
     })
     .await;
 }
