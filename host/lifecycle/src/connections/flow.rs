@@ -20,7 +20,7 @@ use annex_store::{
     billing::oidc::OidcRequest,
     catalog, channels,
     connected::{self, Key},
-    happenings, installations, mailboxes,
+    desks, happenings, installations, mailboxes,
     settings::{self, Stored},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -106,6 +106,8 @@ struct Pending {
     verifier: String,
     /// Where it comes back.
     to: String,
+    /// What was entered when it was begun ([`hangs_on`]).
+    begun: String,
 }
 
 impl Lifecycle {
@@ -143,7 +145,8 @@ impl Lifecycle {
         if !oauth2.scopes.is_empty() {
             to.query_pairs_mut().append_pair("scope", &oauth2.scopes.join(" "));
         }
-        let pending = Pending { installation: id, setting: setting.to_owned(), client, verifier, to: back.to };
+        let (setting, to_come_back, begun) = (setting.to_owned(), back.to, hangs_on(&installation, &stored));
+        let pending = Pending { installation: id, setting, client, verifier, to: to_come_back, begun };
         let json = serde_json::to_vec(&pending).map_err(StoreError::from)?;
         let sealed = self.vault.seal_state(&context(desk, session), &json).map_err(StoreError::from)?;
         accounts::keep_pending(&self.billing, &state, &OidcRequest { desk, session, sealed }).await?;
@@ -226,28 +229,38 @@ impl Lifecycle {
             TokenAnswer::Unclear(why) => return Err(ConnectError::Unclear(why)),
         };
         let account = Account::of(pending.client, tokens, self.clock.now());
-        self.write_account(&installation, &whose(&installation, &pending.setting), Some(&account), by).await?;
+        let whose = whose(&installation, &pending.setting);
+        let written = self.write_account(&installation, &whose, Some((&account, &pending.begun)), by).await;
+        if matches!(written, Err(ConnectError::State)) {
+            of.revoke(&whose, &account).await;
+        }
+        written?;
         let manifest = self.current_version(&installation).await?.manifest;
         self.try_saved(&installation, &manifest).await;
         Ok(())
     }
 
-    /// One transaction: the account, what hangs on it, and that somebody did it.
+    /// One transaction: the account, what hangs on it, and that somebody did it. An account that was begun before something else was
+    /// entered is [`ConnectError::State`]: its tokens would be shown where nobody has agreed to.
     async fn write_account(
         &self,
         installation: &Installation,
         whose: &Whose,
-        account: Option<&Account>,
+        account: Option<(&Account, &str)>,
         by: OperatorId,
     ) -> Result<(), ConnectError> {
         let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let of = self.connections();
         let mut tx = self.db.begin().await?;
+        desks::lock(&mut tx, desk).await?;
         // Read again where it is written: an update or an uninstall may have begun meanwhile.
         let current = installations::get(&mut tx, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
         editable(&current)?;
         match account {
-            Some(account) => {
+            Some((account, begun)) => {
+                if hangs_on(&current, &settings::list(&mut tx, desk, id).await?) != begun {
+                    return Err(ConnectError::State);
+                }
                 let sealed = of.seal(&mut tx, whose, account, now).await?;
                 connected::put(&mut tx, &whose.key, &sealed, now).await?;
             }
@@ -355,6 +368,11 @@ fn entered(manifest: &Manifest, stored: &BTreeMap<String, Stored>, key: &str) ->
         Some(Stored::Sealed(_)) => None,
         None => manifest.fields().into_iter().find(|setting| setting.key == key)?.default,
     }
+}
+
+/// The version and all that is entered, in short: to which service an account belongs, and where its tokens go.
+fn hangs_on(installation: &Installation, stored: &BTreeMap<String, Stored>) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{} {stored:?}", installation.version)))
 }
 
 fn context(desk: DeskId, session: SessionId) -> String {

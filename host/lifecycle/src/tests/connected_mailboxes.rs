@@ -18,6 +18,7 @@ use tokio::{
     net::TcpListener,
     sync::watch,
 };
+use url::Url;
 
 use super::{
     connections::{Service, end, parameter, tokens},
@@ -25,7 +26,7 @@ use super::{
     port::reach,
     support::{World, capability, echo_manifest, guest, on_both},
 };
-use crate::{Back, Saved, SettingsError};
+use crate::{Back, ConnectError, Saved, SettingsError};
 
 const ACCOUNT: [(&str, &str); 6] = [
     ("inbox_login", "oauth2"),
@@ -66,10 +67,15 @@ async fn channel(world: &mut World, server: &Fake, more: &[(&str, SocketAddr)]) 
     (id, service)
 }
 
-async fn connect(world: &World, id: InstallationId, service: &Service, number: u32) {
+async fn begin(world: &World, id: InstallationId) -> (SessionId, Url) {
     let session = SessionId::new();
     let back = Back { to: "https://desk.example/connections/callback".into(), label: String::new() };
     let to = world.host.connect_account((world.desk, session), id, "inbox_account", back).await.unwrap();
+    (session, to)
+}
+
+async fn connect(world: &World, id: InstallationId, service: &Service, number: u32) {
+    let (session, to) = begin(world, id).await;
     assert!(to.as_str().starts_with("https://login.example.com/agree?"), "{to}");
     let asked = (parameter(&to, "scope"), parameter(&to, "login_hint"));
     assert_eq!(asked, ("mail offline".into(), "help@example.com".into()));
@@ -224,6 +230,20 @@ async fn the_token_of_an_account_is_shown_to_no_other_servers() {
         world.host.disconnect_account(world.desk, id, "inbox_account", world.admin).await.unwrap();
         assert_eq!(missing(&world, id).await, ["inbox_account"]);
         assert!(!was_shown(&server, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_not_connected_to_servers_that_were_entered_meanwhile() {
+    on_both(async |mut world| {
+        let (id, service) = channel(&mut world, &Fake::with([]), &[]).await;
+        let (session, to) = begin(&world, id).await;
+        save(&world, id, &[("inbox_imap_host", "imap.other.example")]).await.unwrap();
+        service.answers(200, &tokens(1));
+        let ended = end(&world, session, &parameter(&to, "state"), "c0de", "").await;
+        assert!(matches!(ended, Err(ConnectError::State)), "{ended:?}");
+        assert_eq!(missing(&world, id).await, ["inbox_account"]);
     })
     .await;
 }
