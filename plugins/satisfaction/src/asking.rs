@@ -43,6 +43,13 @@ pub(crate) enum Followed {
     Nothing,
 }
 
+/// A link whose rating was written.
+#[derive(Debug)]
+pub(crate) struct Written {
+    ticket: String,
+    asked: Asked,
+}
+
 /// Where links lead; none: hosts that have no address for it.
 pub(crate) fn address() -> Option<String> {
     about::get().hooks
@@ -73,24 +80,37 @@ pub(crate) fn ask(ticket: &Ticket, address: &str, t: &Texts) -> Result<()> {
 
 /// Records what a link says.
 pub(crate) fn follow(path: &str) -> Result<Followed> {
-    let Some((ticket, token, stars)) = parts(path) else { return Ok(Followed::Nothing) };
-    let asked = kv::get::<Asked>(&key(ticket))?.filter(|asked| asked.token == token);
-    let Some(asked) = asked else { return Ok(Followed::Nothing) };
-    let followed = format!("followed/{ticket}/");
-    // Counted first: of several at the same time the last one sees the others.
-    kv::add_for(&format!("{followed}{stars}"), 1, AT_ONCE)?;
-    if kv::keys(&followed)?.len() > 1 {
-        ratings::forget(&asked.requester, ticket)?;
-        kv::set_for(&key(ticket), &asked, LASTS)?;
-        log::info!("several links of ticket {} were followed at once: none counts", asked.number);
-        return Ok(Followed::Several);
+    match write(path)? {
+        Some(written) => settle(&written),
+        None => Ok(Followed::Nothing),
     }
+}
+
+/// Counts a link and writes what it says; none where it is no link.
+pub(crate) fn write(path: &str) -> Result<Option<Written>> {
+    let Some((ticket, token, stars)) = parts(path) else { return Ok(None) };
+    let asked = kv::get::<Asked>(&key(ticket))?.filter(|asked| asked.token == token);
+    let Some(asked) = asked else { return Ok(None) };
+    kv::add_for(&format!("{}{stars}", followed(ticket)), 1, AT_ONCE)?;
     let (number, subject) = (asked.number, asked.subject.clone());
     let rating = Rating { ticket: ticket.to_owned(), number, subject, stars, comment: String::new() };
     ratings::record(&asked.requester, &rating)?;
-    // Last: who loses the answer can follow the link again, and a rating replaces the one before.
+    // Not at once: who loses the answer can follow the link again, and a rating replaces the one before.
     kv::set_for(&key(ticket), &asked, AT_ONCE)?;
-    log::info!("ticket {number} was rated {stars} by a link");
+    Ok(Some(Written { ticket: ticket.to_owned(), asked }))
+}
+
+/// Takes back what was written where other links were followed, too. After it was written: of several that run side by side the last
+/// one sees all.
+pub(crate) fn settle(Written { ticket, asked }: &Written) -> Result<Followed> {
+    let number = asked.number;
+    if kv::keys(&followed(ticket))?.len() > 1 {
+        ratings::forget(&asked.requester, ticket)?;
+        kv::set_for(&key(ticket), asked, LASTS)?;
+        log::info!("several links of ticket {number} were followed at once: none counts");
+        return Ok(Followed::Several);
+    }
+    log::info!("ticket {number} was rated by a link");
     Ok(Followed::Rated)
 }
 
@@ -107,6 +127,11 @@ fn parts(path: &str) -> Option<(&str, &str, u8)> {
 fn token() -> String {
     let keys = RandomState::new();
     format!("{:016x}{:016x}", keys.hash_one(1), keys.hash_one(2))
+}
+
+/// What the counters of a ticket's links begin with.
+fn followed(ticket: &str) -> String {
+    format!("followed/{ticket}/")
 }
 
 fn key(ticket: &str) -> String {

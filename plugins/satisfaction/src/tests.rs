@@ -76,6 +76,19 @@ fn programs_that_follow_every_link_rate_nothing() {
 }
 
 #[test]
+fn of_links_that_are_followed_side_by_side_none_counts() {
+    let host = host();
+    let links = links(&host, "t1");
+    let address = about::get().hooks.unwrap();
+    let written: Vec<_> =
+        links.iter().map(|link| asking::write(link.strip_prefix(&address).unwrap()).unwrap().unwrap()).collect();
+    for one in &written {
+        assert_eq!(asking::settle(one), Ok(Followed::Several));
+    }
+    assert!(look("t1").shows("has not answered yet") && look("t1").shows("Nothing was rated yet"));
+}
+
+#[test]
 fn a_link_ends_with_the_next_one_and_after_30_days() {
     let host = host();
     let first = links(&host, "t1");
