@@ -54,6 +54,29 @@ async fn a_view_opens_from_the_reply_box_and_puts_text_where_the_cursor_is() {
     ";
     chromium.until("the text is between what was typed", inserted).await;
 
+    // A part of the panel beside the ticket is on its way meanwhile: it is asked for once.
+    let beside = "
+        const panel = document.querySelector('form[data-panel][action*=\"/sidebar/\"]');
+        return Boolean(panel && !panel.querySelector('[data-deferred]'));
+    ";
+    chromium.until("the panel beside the ticket is there", beside).await;
+    let slow = "
+        const real = window.fetch;
+        window.askedBeside = 0;
+        window.fetch = (to, how) => {
+          if (how?.method !== 'POST' || !String(to).includes('/sidebar/')) return real(to, how);
+          window.askedBeside += 1;
+          return new Promise(() => {});
+        };
+        const part = document.createElement('button');
+        Object.assign(part, { id: 'slow', name: 'do', value: 'd|slow|load|', hidden: true });
+        part.dataset.deferred = '';
+        document.querySelector('form[data-panel][action*=\"/sidebar/\"]').append(part);
+        document.dispatchEvent(new CustomEvent('htmx:after:swap'));
+    ";
+    chromium.run(slow, &[]).await;
+    chromium.until("the part is asked for", "return window.askedBeside === 1").await;
+
     // It is opened anew with what stands there now.
     click(&chromium, "#reply [data-composer]").await;
     let again = "
@@ -61,6 +84,7 @@ async fn a_view_opens_from_the_reply_box_and_puts_text_where_the_cursor_is() {
         return Boolean(view?.textContent.includes('on its way.Ada') && view.textContent.includes('Words: 7'));
     ";
     chromium.until("the view knows the new draft", again).await;
+    assert_eq!(chromium.run("return window.askedBeside", &[]).await, json!(1));
     click(&chromium, "dialog[data-composer-view] [data-close-dialog]").await;
     let closed = "return !document.querySelector('dialog[open]') && document.activeElement.matches('[data-composer]')";
     chromium.until("the focus is where it was", closed).await;

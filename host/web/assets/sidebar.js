@@ -58,8 +58,8 @@
     asked.elements.draft.value = reply.elements.body.value;
     asked.elements.note.value = reply.elements.mode.value === 'note' ? 'yes' : 'no';
     dialog.showModal();
-    // What comes later is asked for again, too: it may go by what was written meanwhile.
-    askedFor.clear();
+    // What comes later in it is asked for again, too: it may go by what was written meanwhile. That of other panels may be on its way.
+    for (const [id, last] of askedFor) if (last.dialog === dialog.id) askedFor.delete(id);
     asked.dispatchEvent(new CustomEvent('annex:open'));
   });
 
@@ -161,8 +161,8 @@
   function askForParts() {
     for (const panel of document.querySelectorAll('form[data-panel]:not(.htmx-request)')) {
       for (const button of panel.querySelectorAll('button[data-deferred]')) {
-        if (Date.now() - (askedFor.get(button.id) ?? 0) < 15000) continue;
-        askedFor.set(button.id, Date.now());
+        if (Date.now() - (askedFor.get(button.id)?.at ?? 0) < 15000) continue;
+        askedFor.set(button.id, { at: Date.now(), dialog: panel.closest('dialog')?.id });
         askForPart(panel, button);
       }
     }
