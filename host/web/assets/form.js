@@ -9,6 +9,7 @@
   const together = 256;
   const most = 4_000_000;
   const button = form.querySelector("button");
+  const label = [...button.childNodes];
   const solution = form.elements.namedItem("solution");
   const stamp = form.elements.namedItem("stamp").value;
   const bits = Number(form.dataset.bits);
@@ -51,8 +52,11 @@
     form.submit();
   });
 
-  // Whoever comes back by the browser's button can send it again.
+  // Whoever comes back by the browser's button finds what was entered, and can send it again: the host says where the page is too old.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload();
+    if (!event.persisted) return;
+    sending = false;
+    button.disabled = false;
+    button.replaceChildren(...label);
   });
 })();

@@ -149,9 +149,29 @@ async fn fill_in(chromium: &Chromium, form: &str, sight: &Sight, found: &mut Fou
     chromium.errors().await;
     inspect(chromium, &format!("{form} with errors"), sight, found).await;
     chromium.run(FILL, &[json!(ENTERED)]).await;
+    come_back(chromium, send).await;
     chromium.run(send, &[]).await;
     chromium.until("the form is taken", "return Boolean(document.querySelector('.banner.success'))").await;
     inspect(chromium, &format!("{form} after it was sent"), sight, found).await;
+}
+
+/// Whoever goes back to the page that they have sent, as it was kept, finds what they entered.
+async fn come_back(chromium: &Chromium, send: &str) {
+    let stay = "document.querySelector('form[data-public-form]').submit = () => { window.hasLeft = true; }";
+    chromium.run(stay, &[]).await;
+    chromium.run(send, &[]).await;
+    chromium.until("the form is sent", "return window.hasLeft === true").await;
+    let back = "
+        delete document.querySelector('form[data-public-form]').submit;
+        window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    ";
+    chromium.run(back, &[]).await;
+    let kept = "
+        const form = document.querySelector('form[data-public-form]');
+        const message = form?.elements.namedItem('f-message').value;
+        return window.hasLeft === true && message === 'It is empty.' && !form.querySelector('button').disabled;
+    ";
+    chromium.until("what was entered is there, and can be sent", kept).await;
 }
 
 async fn settings_follow_what_is_chosen(chromium: &Chromium, page: &str, found: &mut Found) {
