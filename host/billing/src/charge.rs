@@ -20,6 +20,7 @@ use annex_store::{
         orders,
     },
 };
+use futures::future::BoxFuture;
 use url::Url;
 
 use crate::{
@@ -121,7 +122,7 @@ impl Billing {
 
     /// Charges an invoice once without anybody asking for it; see [`Self::charge`].
     pub(crate) async fn charge_invoice(&self, desk: DeskId, invoice: InvoiceId) -> Result<Charged, BillingError> {
-        match Box::pin(self.collect(desk, invoice, Wish::Automatic, None)).await {
+        match self.collect(desk, invoice, Wish::Automatic, None).await {
             // Declined is declined, also while the intent cannot be cancelled yet: the reconciler does that.
             Err(error) if error.is_passing() => match self.declined(desk, invoice).await? {
                 Some(due) => Ok(Charged::Due(due)),
@@ -137,7 +138,7 @@ impl Billing {
     /// # Errors
     /// As [`Self::charge`].
     pub async fn look_again(&self, desk: DeskId, invoice: InvoiceId) -> Result<PayOutcome, BillingError> {
-        Box::pin(self.collect(desk, invoice, Wish::Automatic, None)).await
+        self.collect(desk, invoice, Wish::Automatic, None).await
     }
 
     /// True when an invoice is unpaid, and the gateway has just said so itself of every try to pay it: what running
@@ -164,52 +165,56 @@ impl Billing {
         Ok(true)
     }
 
-    async fn collect(
-        &self,
+    /// Boxed, as the other long ways of this crate are: for each page and job that leads here, the compiler would else look
+    /// through every step anew, for whether it may move between threads.
+    fn collect<'a>(
+        &'a self,
         desk: DeskId,
         id: InvoiceId,
         mut wish: Wish,
-        back: Option<&Url>,
-    ) -> Result<Charged, BillingError> {
-        for _ in 0..ROUNDS {
-            let (invoice, attempts) = self.read_invoice(desk, id).await?;
-            let live = attempts.iter().find(|attempt| attempt.state != AttemptState::Cancelled);
-            if invoice.state == InvoiceState::Paid {
-                return Ok(Charged::Paid);
-            }
-            if let Some(live) = live {
-                if self.is_wished(&invoice, live, &wish).await? {
-                    wish = Wish::Automatic;
+        back: Option<&'a Url>,
+    ) -> BoxFuture<'a, Result<Charged, BillingError>> {
+        Box::pin(async move {
+            for _ in 0..ROUNDS {
+                let (invoice, attempts) = self.read_invoice(desk, id).await?;
+                let live = attempts.iter().find(|attempt| attempt.state != AttemptState::Cancelled);
+                if invoice.state == InvoiceState::Paid {
+                    return Ok(Charged::Paid);
                 }
-                if matches!(wish, Wish::Retry) && is_under_way(live) {
-                    // It is the try of this day.
-                    self.put_retry_off(desk, id, None).await?;
-                    wish = Wish::Automatic;
-                }
-                let rests = Box::pin(self.drive(desk, live.id, back)).await?;
-                if rests.state == AttemptState::ActionRequired && !self.give_up_for(&rests, &wish).await? {
-                    let invoice = self.read_invoice(desk, id).await?.0;
-                    return Ok(Charged::Due(self.due(&invoice, Some(&rests))?));
-                }
-                if rests.state == AttemptState::Confirming {
-                    return Err(BillingError::Pending("the payment is being processed".into()));
-                }
-                if rests.state != AttemptState::Succeeded {
-                    continue;
-                }
-                if invoice.state == InvoiceState::Void {
+                if let Some(live) = live {
+                    if self.is_wished(&invoice, live, &wish).await? {
+                        wish = Wish::Automatic;
+                    }
+                    if matches!(wish, Wish::Retry) && is_under_way(live) {
+                        // It is the try of this day.
+                        self.put_retry_off(desk, id, None).await?;
+                        wish = Wish::Automatic;
+                    }
+                    let rests = self.drive(desk, live.id, back).await?;
+                    if rests.state == AttemptState::ActionRequired && !self.give_up_for(&rests, &wish).await? {
+                        let invoice = self.read_invoice(desk, id).await?.0;
+                        return Ok(Charged::Due(self.due(&invoice, Some(&rests))?));
+                    }
+                    if rests.state == AttemptState::Confirming {
+                        return Err(BillingError::Pending("the payment is being processed".into()));
+                    }
+                    if rests.state != AttemptState::Succeeded {
+                        continue;
+                    }
+                    if invoice.state == InvoiceState::Void {
+                        return Err(BillingError::NotPayable { number: invoice.number, state: "void" });
+                    }
+                } else if invoice.state == InvoiceState::Void {
                     return Err(BillingError::NotPayable { number: invoice.number, state: "void" });
+                } else if invoice.state == InvoiceState::Due && matches!(wish, Wish::Automatic) {
+                    return Ok(Charged::Due(self.due(&invoice, attempts.last())?));
+                } else if !self.begin(&invoice, std::mem::replace(&mut wish, Wish::Automatic)).await? {
+                    let invoice = self.read_invoice(desk, id).await?.0;
+                    return Ok(Charged::Due(self.due(&invoice, None)?));
                 }
-            } else if invoice.state == InvoiceState::Void {
-                return Err(BillingError::NotPayable { number: invoice.number, state: "void" });
-            } else if invoice.state == InvoiceState::Due && matches!(wish, Wish::Automatic) {
-                return Ok(Charged::Due(self.due(&invoice, attempts.last())?));
-            } else if !self.begin(&invoice, std::mem::replace(&mut wish, Wish::Automatic)).await? {
-                let invoice = self.read_invoice(desk, id).await?.0;
-                return Ok(Charged::Due(self.due(&invoice, None)?));
             }
-        }
-        Err(BillingError::Pending("the payment is being worked on by many at once".into()))
+            Err(BillingError::Pending("the payment is being worked on by many at once".into()))
+        })
     }
 
     pub(crate) async fn read_invoice(

@@ -4,6 +4,7 @@
 
 use annex_domain::{billing::AttemptState, ids::AttemptId};
 use annex_store::billing::{attempts, events, methods};
+use futures::future::BoxFuture;
 use http::HeaderMap;
 
 use crate::{
@@ -37,31 +38,33 @@ impl Billing {
     ///
     /// # Errors
     /// When the gateway does not answer; then it may be given again.
-    pub async fn hint(&self, event: &Event) -> Result<(), BillingError> {
-        let name = self.gateway().name();
-        let mut conn = self.db().read().await?;
-        if events::is_known(&mut conn, name, &event.id).await? {
-            return Ok(());
-        }
-        drop(conn);
-        match &event.about {
-            About::Intent(id) => self.intent_moved(id).await?,
-            About::Refund(id) => self.refund_moved(id).await?,
-            About::Dispute(id) => self.dispute_moved(id).await?,
-            About::Customer(id) => {
-                let mut conn = self.db().read().await?;
-                let account = methods::account_of(&mut conn, name, id).await?;
-                drop(conn);
-                if let Some(account) = account {
-                    self.refresh_methods(account).await?;
-                }
+    pub fn hint<'a>(&'a self, event: &'a Event) -> BoxFuture<'a, Result<(), BillingError>> {
+        Box::pin(async move {
+            let name = self.gateway().name();
+            let mut conn = self.db().read().await?;
+            if events::is_known(&mut conn, name, &event.id).await? {
+                return Ok(());
             }
-            About::Other(_) => {}
-        }
-        let mut tx = self.db().begin().await?;
-        events::take_in(&mut tx, name, &event.id, &event.kind, event.about.id(), self.now()).await?;
-        tx.commit().await?;
-        Ok(())
+            drop(conn);
+            match &event.about {
+                About::Intent(id) => self.intent_moved(id).await?,
+                About::Refund(id) => self.refund_moved(id).await?,
+                About::Dispute(id) => self.dispute_moved(id).await?,
+                About::Customer(id) => {
+                    let mut conn = self.db().read().await?;
+                    let account = methods::account_of(&mut conn, name, id).await?;
+                    drop(conn);
+                    if let Some(account) = account {
+                        self.refresh_methods(account).await?;
+                    }
+                }
+                About::Other(_) => {}
+            }
+            let mut tx = self.db().begin().await?;
+            events::take_in(&mut tx, name, &event.id, &event.kind, event.about.id(), self.now()).await?;
+            tx.commit().await?;
+            Ok(())
+        })
     }
 
     async fn intent_moved(&self, id: &str) -> Result<(), BillingError> {

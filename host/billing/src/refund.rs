@@ -24,6 +24,7 @@ use annex_store::{
         refunds::{self, Refund},
     },
 };
+use futures::future::BoxFuture;
 use serde_json::json;
 
 use crate::{
@@ -198,20 +199,22 @@ impl Billing {
     ///
     /// # Errors
     /// As [`Self::release`].
-    pub async fn finish(&self, desk: DeskId, invoice: InvoiceId) -> Result<(), BillingError> {
-        let (row, attempts) = self.read_invoice(desk, invoice).await?;
-        if row.state == InvoiceState::Void {
-            for attempt in attempts.iter().filter(|attempt| !attempt.state.is_final()) {
-                self.drive(desk, attempt.id, None).await?;
+    pub fn finish(&self, desk: DeskId, invoice: InvoiceId) -> BoxFuture<'_, Result<(), BillingError>> {
+        Box::pin(async move {
+            let (row, attempts) = self.read_invoice(desk, invoice).await?;
+            if row.state == InvoiceState::Void {
+                for attempt in attempts.iter().filter(|attempt| !attempt.state.is_final()) {
+                    self.drive(desk, attempt.id, None).await?;
+                }
             }
-        }
-        let mut conn = self.db().read().await?;
-        let all = refunds::of_invoice(&mut conn, invoice).await?;
-        drop(conn);
-        for refund in all {
-            self.drive_refund(refund).await?;
-        }
-        Ok(())
+            let mut conn = self.db().read().await?;
+            let all = refunds::of_invoice(&mut conn, invoice).await?;
+            drop(conn);
+            for refund in all {
+                self.drive_refund(refund).await?;
+            }
+            Ok(())
+        })
     }
 
     /// Drives a refund until it is over or the gateway has it.

@@ -17,6 +17,7 @@ use annex_store::{
         orders,
     },
 };
+use futures::future::BoxFuture;
 use url::Url;
 
 use super::ROUNDS;
@@ -45,35 +46,42 @@ enum Moved {
 
 impl Billing {
     /// Drives an attempt until it is over or waits. `back` is where the browser goes after 3-D Secure.
-    pub(crate) async fn drive(&self, desk: DeskId, id: AttemptId, back: Option<&Url>) -> Result<Attempt, BillingError> {
-        for _ in 0..ROUNDS {
-            let mut conn = self.db().read().await?;
-            let attempt = attempts::get(&mut conn, desk, id).await?;
-            let invoice = invoices::get(&mut conn, desk, attempt.invoice).await?;
-            drop(conn);
-            // Only the gateway that is set up takes money: what was begun with test cards ends, and what was begun at one
-            // whose key is missing waits for it.
-            let here = attempt.gateway == self.gateway_name();
-            let goal = if here { Goal::of(invoice.state) } else { Goal::Release };
-            let next = protocol::next(attempt.state, goal);
-            if next != Next::Over {
-                self.gateway_of(&attempt.gateway)?;
+    pub(crate) fn drive<'a>(
+        &'a self,
+        desk: DeskId,
+        id: AttemptId,
+        back: Option<&'a Url>,
+    ) -> BoxFuture<'a, Result<Attempt, BillingError>> {
+        Box::pin(async move {
+            for _ in 0..ROUNDS {
+                let mut conn = self.db().read().await?;
+                let attempt = attempts::get(&mut conn, desk, id).await?;
+                let invoice = invoices::get(&mut conn, desk, attempt.invoice).await?;
+                drop(conn);
+                // Only the gateway that is set up takes money: what was begun with test cards ends, and what was begun at one
+                // whose key is missing waits for it.
+                let here = attempt.gateway == self.gateway_name();
+                let goal = if here { Goal::of(invoice.state) } else { Goal::Release };
+                let next = protocol::next(attempt.state, goal);
+                if next != Next::Over {
+                    self.gateway_of(&attempt.gateway)?;
+                }
+                let moved = match next {
+                    Next::Over => return Ok(attempt),
+                    #[cfg(any(test, debug_assertions))]
+                    Next::Create if self.is_wrong() => self.one_call(&invoice, attempt).await?,
+                    Next::Create => self.create(&invoice, attempt).await?,
+                    Next::Confirm => self.confirm(&invoice, attempt, back).await?,
+                    Next::Read => self.read(&invoice, attempt, goal, back).await?,
+                    Next::Cancel => self.cancel(attempt, goal).await?,
+                    Next::Drop => self.end(attempt, "released", "nothing is owed any more").await?,
+                };
+                if let Moved::Rests(attempt) = moved {
+                    return Ok(*attempt);
+                }
             }
-            let moved = match next {
-                Next::Over => return Ok(attempt),
-                #[cfg(any(test, debug_assertions))]
-                Next::Create if self.is_wrong() => self.one_call(&invoice, attempt).await?,
-                Next::Create => self.create(&invoice, attempt).await?,
-                Next::Confirm => self.confirm(&invoice, attempt, back).await?,
-                Next::Read => self.read(&invoice, attempt, goal, back).await?,
-                Next::Cancel => self.cancel(attempt, goal).await?,
-                Next::Drop => self.end(attempt, "released", "nothing is owed any more").await?,
-            };
-            if let Moved::Rests(attempt) = moved {
-                return Ok(*attempt);
-            }
-        }
-        Err(BillingError::Pending("the payment is being worked on by many at once".into()))
+            Err(BillingError::Pending("the payment is being worked on by many at once".into()))
+        })
     }
 
     async fn create(&self, invoice: &Invoice, attempt: Attempt) -> Result<Moved, BillingError> {
@@ -241,30 +249,32 @@ impl Billing {
 
     /// Stores an attempt with all that follows from its state, in one transaction: a payment (design: invoice paid and the
     /// order to be fulfilled), or that the invoice is due. `None`: somebody else has moved it meanwhile.
-    async fn store(&self, mut attempt: Attempt) -> Result<Option<Attempt>, BillingError> {
-        let now = self.now();
-        let mut tx = self.db().begin().await?;
-        rows::lock(&mut tx, attempt.desk).await?;
-        match attempts::save(&mut tx, &mut attempt, now).await {
-            Ok(()) => {}
-            Err(StoreError::Stale(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        }
-        let mut invoice = invoices::get(&mut tx, attempt.desk, attempt.invoice).await?;
-        match attempt.state {
-            AttemptState::Succeeded => settle::paid_in(&mut tx, &mut invoice, Some(&attempt), now).await?,
-            AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled
-                if invoice.state == InvoiceState::Open =>
-            {
-                settle::due_in(&mut tx, &mut invoice, Some(&attempt), now).await?;
+    fn store(&self, mut attempt: Attempt) -> BoxFuture<'_, Result<Option<Attempt>, BillingError>> {
+        Box::pin(async move {
+            let now = self.now();
+            let mut tx = self.db().begin().await?;
+            rows::lock(&mut tx, attempt.desk).await?;
+            match attempts::save(&mut tx, &mut attempt, now).await {
+                Ok(()) => {}
+                Err(StoreError::Stale(_)) => return Ok(None),
+                Err(error) => return Err(error.into()),
             }
-            AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled => {
-                settle::still_due_in(&mut tx, &mut invoice, &attempt, now).await?;
+            let mut invoice = invoices::get(&mut tx, attempt.desk, attempt.invoice).await?;
+            match attempt.state {
+                AttemptState::Succeeded => settle::paid_in(&mut tx, &mut invoice, Some(&attempt), now).await?,
+                AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled
+                    if invoice.state == InvoiceState::Open =>
+                {
+                    settle::due_in(&mut tx, &mut invoice, Some(&attempt), now).await?;
+                }
+                AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled => {
+                    settle::still_due_in(&mut tx, &mut invoice, &attempt, now).await?;
+                }
+                AttemptState::New | AttemptState::Created | AttemptState::Confirming => {}
             }
-            AttemptState::New | AttemptState::Created | AttemptState::Confirming => {}
-        }
-        tx.commit().await?;
-        Ok(Some(attempt))
+            tx.commit().await?;
+            Ok(Some(attempt))
+        })
     }
 
     /// Where the browser goes after 3-D Secure when nobody has said: the page of the order, which goes on from there, or that

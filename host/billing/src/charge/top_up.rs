@@ -179,7 +179,7 @@ impl Billing {
     }
 
     async fn take_top_up(&self, desk: DeskId, id: InvoiceId) -> Result<ToppedUp, BillingError> {
-        let charged = Box::pin(self.collect(desk, id, Wish::Automatic, None)).await;
+        let charged = self.collect(desk, id, Wish::Automatic, None).await;
         if let Err(stopped @ BillingError::Stopped(_)) = charged {
             return Err(stopped);
         }
