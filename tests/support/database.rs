@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
@@ -12,8 +15,17 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteCo
 pub(crate) enum Database {
     /// In the data directory.
     Sqlite,
-    /// A database of its own on the test server.
+    /// On a server, at this address.
     Postgres(String),
+    /// A database of its own on the test server, which goes with the last clone.
+    Fresh(Arc<Fresh>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Fresh {
+    server: String,
+    name: String,
+    url: String,
 }
 
 impl Database {
@@ -34,18 +46,18 @@ impl Database {
         connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a fresh database");
         let mut url = url::Url::parse(&server).expect("a URL");
         url.set_path(&name);
-        Some(Self::Postgres(url.into()))
+        Some(Self::Fresh(Arc::new(Fresh { server, name, url: url.into() })))
     }
 
     /// The number that a query answers. `data`: where the host has its data directory.
     pub(crate) async fn number(&self, data: &Path, sql: &'static str) -> i64 {
-        let found: Result<(i64,), sqlx::Error> = match self {
-            Self::Sqlite => {
+        let found: Result<(i64,), sqlx::Error> = match self.url() {
+            None => {
                 let url = format!("sqlite://{}", data.join("annex.db").display());
                 let mut connection = SqliteConnection::connect(&url).await.expect("the host's file");
                 sqlx::query_as(sql).fetch_one(&mut connection).await
             }
-            Self::Postgres(url) => {
+            Some(url) => {
                 let mut connection = PgConnection::connect(url).await.expect("the test server answers");
                 sqlx::query_as(sql).fetch_one(&mut connection).await
             }
@@ -58,6 +70,24 @@ impl Database {
         match self {
             Self::Sqlite => None,
             Self::Postgres(url) => Some(url),
+            Self::Fresh(fresh) => Some(&fresh.url),
+        }
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let (server, sql) = (self.server.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        // The runtime of the test cannot be waited for in here.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&server).await.expect("the test server answers");
+                connection.execute(AssertSqlSafe(sql)).await.expect("nothing holds the database");
+            });
+        });
+        if dropping.join().is_err() {
+            eprintln!("{} stays on the test server", self.name);
         }
     }
 }
