@@ -47,7 +47,7 @@ start)
     fi
     if ! as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then
         as_server "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/data/server.log" \
-            -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300" \
+            -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=256MB -c max_connections=300" \
             start >/dev/null || { cat "$dir/data/server.log" >&2; exit 1; }
     fi
     echo "postgres://annex@localhost/postgres?host=$dir"

@@ -9,9 +9,12 @@ export ANNEX_TEST_ADDONS
 shift
 export ANNEX_TEST_BIN=${CARGO_TARGET_DIR:-$PWD/target}/debug/annex
 work=$(mktemp -d)
+# PostgreSQL's databases are in memory where there is room: most tests make one, which is a thousand files, and drop it again.
+databases=$work
+if [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 2097152 ] 2>/dev/null; then databases=$(mktemp -d -p /dev/shm); fi
 # The server runs as another user.
-chmod 755 "$work"
-trap 'tests/peers/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+chmod 755 "$work" "$databases"
+trap 'tests/peers/postgres.sh stop "$databases/postgres" >/dev/null 2>&1 || true; rm -rf "$work" "$databases"' EXIT
 
 missing() { # peer, reason
     echo "tests: $1 is not here: $2"
@@ -34,7 +37,7 @@ if tests/peers/dovecot.sh start "$work/dovecot" >/dev/null; then
 else
     missing "Dovecot (dovecot-imapd)" "the tests of mailboxes are skipped"
 fi
-if url=$(tests/peers/postgres.sh start "$work/postgres"); then
+if url=$(tests/peers/postgres.sh start "$databases/postgres"); then
     export ANNEX_TEST_POSTGRES_URL=$url
 else
     missing "PostgreSQL" "its tests run on SQLite alone"
