@@ -43,6 +43,11 @@ else
     missing "PostgreSQL" "its tests run on SQLite alone"
 fi
 
+# Once, instead of each test asking cargo whether they are.
+env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo build --quiet --release --target wasm32-wasip2 \
+    --manifest-path tests/guests/Cargo.toml --target-dir tests/guests/target
+export ANNEX_TEST_GUESTS=$PWD/tests/guests/target/wasm32-wasip2/release
+
 if [ $# -gt 0 ]; then
     cargo nextest run --workspace "$@"
     exit

@@ -1,9 +1,18 @@
 //! Components of `tests/guests`, and the projects that they are packed from: for journeys and for benches.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-/// A component of `tests/guests`. Cargo builds it at the first call, and finds nothing to do later.
+/// A component of `tests/guests`. Cargo builds it at the first call, and finds nothing to do later, unless `make test` says where
+/// all of them are.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
+    let components = std::env::var_os("ANNEX_TEST_GUESTS").map_or_else(|| build(name), PathBuf::from);
+    std::fs::read(components.join(format!("guest_{name}.wasm"))).expect("the guest")
+}
+
+fn build(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", &format!("guest-{name}")])
@@ -16,7 +25,7 @@ pub(crate) fn guest(name: &str) -> Vec<u8> {
         .status()
         .expect("cargo starts");
     assert!(built.success(), "the guest {name} cannot be built");
-    std::fs::read(folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"))).expect("the guest")
+    folder.join("target/wasm32-wasip2/release")
 }
 
 /// Lays out a project to be packed: its manifest, its component, an icon.

@@ -466,28 +466,31 @@ pub(super) fn guests_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
 }
 
-/// The component of a guest. Cargo builds all of them at the first call, and finds nothing to do later.
+/// The component of a guest. Cargo builds all of them at the first call, and finds nothing to do later, unless `make test`
+/// says where they are.
 pub(super) fn guest(name: &str) -> &'static [u8] {
     static BUILT: OnceLock<BTreeMap<&str, Vec<u8>>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
-        let folder = guests_folder();
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
-            .arg(folder.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(folder.join("target"))
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .status()
-            .unwrap();
-        assert!(status.success(), "the guests cannot be built");
-        let read = |name| {
-            let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
-            (name, std::fs::read(file).unwrap())
-        };
+        let components = std::env::var_os("ANNEX_TEST_GUESTS").map_or_else(build_guests, PathBuf::from);
+        let read = |name| (name, std::fs::read(components.join(format!("guest_{name}.wasm"))).unwrap());
         ["puppet", "carrier", "echo", "listener", "scout", "tongue"].map(read).into()
     });
     &built[name]
+}
+
+fn build_guests() -> PathBuf {
+    let folder = guests_folder();
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(folder.join("target"))
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .status()
+        .unwrap();
+    assert!(status.success(), "the guests cannot be built");
+    folder.join("target/wasm32-wasip2/release")
 }
 
 pub(super) fn version(text: &str) -> Version {
