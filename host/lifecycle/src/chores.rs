@@ -51,6 +51,14 @@ pub(crate) struct Chores {
     gauges: Gauges,
 }
 
+#[cfg(test)]
+impl Chores {
+    /// What comes every hour or day was done just now.
+    pub(crate) fn frequent(now: Timestamp) -> Self {
+        Self { hourly: Some(now), daily: Some(now), ..Self::default() }
+    }
+}
+
 fn is_due(last: Option<Timestamp>, now: Timestamp, every: Duration) -> bool {
     // A clock that was set back must not put the chores off until it has caught up.
     last.is_none_or(|last| now < last || now.since(last) >= every)

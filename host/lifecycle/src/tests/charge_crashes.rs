@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use annex_domain::{
     billing::OrderState,
+    clock::Clock as _,
     ids::{InstallationId, OrderId},
     installation::Status,
     operator::Actor,
@@ -19,7 +20,7 @@ use super::{
     money::{DAY, LOSES_ANSWERS, NO_MONEY, PAYS},
     support::{World, on_both},
 };
-use crate::{CrashPoints, OrderEnd, crash_points};
+use crate::{CrashPoints, OrderEnd, chores::Chores, crash_points};
 
 /// All points of the charge protocol and of refunds.
 fn protocol() -> Vec<String> {
@@ -38,8 +39,9 @@ impl World {
     /// Restarts after a crash and lets the new process do whatever is left to do.
     async fn recovers(&mut self) {
         after_a_crash(self).await;
-        for _ in 0..12 {
-            self.later(Duration::from_secs(61)).await;
+        self.later(Duration::from_secs(61)).await;
+        for _ in 1..12 {
+            self.later_with(Chores::frequent(self.clock.now()), Duration::from_secs(61)).await;
         }
         self.later(Duration::from_secs(700)).await;
         self.idle().await;
@@ -271,7 +273,6 @@ async fn paying_a_due_invoice_survives_a_crash_at_every_point() {
 
 impl World {
     fn clock_is_early(&self) -> bool {
-        use annex_domain::clock::Clock as _;
         self.clock.now() < super::support::START.after(29 * DAY)
     }
 }

@@ -24,7 +24,7 @@ use annex_store::billing::{
 };
 
 use super::support::{World, puppet, puppet_manifest};
-use crate::{Choice, InstallRequest, OrderEnd, Purchased};
+use crate::{Choice, InstallRequest, OrderEnd, Purchased, chores::Chores};
 
 pub(super) const PAYS: &str = "4242424242424242";
 pub(super) const NO_MONEY: &str = "4000000000000341";
@@ -147,12 +147,17 @@ impl World {
         panic!("the order does not end");
     }
 
-    /// Moves the clock, and does what the workers would do then.
+    /// Moves the clock, and does what the workers would do then, and every chore.
     pub(super) async fn later(&self, by: Duration) {
+        self.later_with(Chores::default(), by).await;
+    }
+
+    /// The same with the chores that are due.
+    pub(super) async fn later_with(&self, mut chores: Chores, by: Duration) {
         self.clock.advance(by);
         self.host.resume_due().await.unwrap();
         self.idle().await;
-        self.host.do_chores(&mut crate::chores::Chores::default()).await;
+        self.host.do_chores(&mut chores).await;
         self.run_jobs().await;
         self.idle().await;
     }

@@ -281,7 +281,9 @@ async fn the_same_deed_leaves_the_same_at_every_door() {
             }
             let is_told = |row: &&String| {
                 let table = row.split([' ', ':']).nth(1).unwrap_or_default();
-                by.door() != Door::AddOn || TOLD_ALIKE.contains(&table)
+                // What goes may tell of a deed before, which the add-on did in its own desk.
+                let is_of_before = world.door == Door::AddOn && row.starts_with("- jobs:");
+                !is_of_before && (by.door() != Door::AddOn || TOLD_ALIKE.contains(&table))
             };
             let [left, expected] = [&left, &expected].map(|rows| rows.iter().filter(is_told).collect::<Vec<_>>());
             assert_eq!(left, expected, "{done:?} at {:?} in the desk of {:?}", by.door(), world.door);
