@@ -1,8 +1,8 @@
 //! A message that comes for the first time: it joins the ticket of its conversation, or begins one.
 //!
 //! A conversation has several ids, each of which leads to its ticket. Of some services strangers can make them up, as of mail: then a
-//! ticket is joined by its requester alone, by who gets copies, and by who has written there before. Of anybody else the message becomes
-//! a ticket of its own, and the ids go on to lead where they led.
+//! ticket is joined by its requester alone, by who has ever had copies, and by who has written there before. Of anybody else the message
+//! becomes a ticket of its own, and the ids go on to lead where they led.
 
 use std::collections::BTreeMap;
 
