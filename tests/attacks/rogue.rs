@@ -1,6 +1,6 @@
 //! The guest `rogue` under any id, behaving as told.
 
-use std::{path::Path, sync::OnceLock};
+use std::path::Path;
 
 use crate::packages::{guest, head, signed};
 
@@ -20,8 +20,7 @@ pub(crate) fn rogue(folder: &Path, id: &str, behaviour: &str, hears: bool) -> Ve
 fn with_behaviour(behaviour: &str, label: &str) -> Vec<u8> {
     const PLACE: &[u8] = b"the behaviour of the rogue:";
     const LENGTH: usize = 96;
-    static GUEST: OnceLock<Vec<u8>> = OnceLock::new();
-    let mut component = GUEST.get_or_init(|| guest("rogue")).clone();
+    let mut component = guest("rogue");
     let found = component.windows(PLACE.len()).position(|bytes| bytes == PLACE);
     let at = found.expect("the guest has a place for its behaviour");
     let told = format!("label={label} {behaviour}");

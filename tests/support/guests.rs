@@ -1,32 +1,11 @@
 //! Components of `tests/guests`, and the projects that they are packed from: for journeys and for benches.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+#[path = "../guests/components.rs"]
+mod components;
 
-/// A component of `tests/guests`. Cargo builds it at the first call, and finds nothing to do later, unless `make test` says where
-/// all of them are.
-pub(crate) fn guest(name: &str) -> Vec<u8> {
-    let components = std::env::var_os("ANNEX_TEST_GUESTS").map_or_else(|| build(name), PathBuf::from);
-    std::fs::read(components.join(format!("guest_{name}.wasm"))).expect("the guest")
-}
+use std::path::Path;
 
-fn build(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", &format!("guest-{name}")])
-        .arg("--manifest-path")
-        .arg(folder.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(folder.join("target"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .status()
-        .expect("cargo starts");
-    assert!(built.success(), "the guest {name} cannot be built");
-    folder.join("target/wasm32-wasip2/release")
-}
+pub(crate) use components::guest;
 
 /// Lays out a project to be packed: its manifest, its component, an icon.
 pub(crate) fn lay_out(project: &Path, manifest: &str, component: &[u8]) {

@@ -1,10 +1,7 @@
 //! Small add-ons for tests, made while a test runs: the guest `puppet` of `tests/guests` under any id, with any plans, and
 //! behaving as told. Much faster to compile than a first-party add-on.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -112,8 +109,7 @@ impl Puppet<'_> {
     fn component(&self) -> Vec<u8> {
         const PLACE: &[u8] = b"the behaviour of the puppet:";
         const LENGTH: usize = 96;
-        static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
-        let mut component = BUILT.get_or_init(|| guest("puppet")).clone();
+        let mut component = guest("puppet");
         let found = component.windows(PLACE.len()).position(|bytes| bytes == PLACE);
         let at = found.expect("the guest has a place for its behaviour");
         // Its own label also makes each add-on a component of its own, as real ones are.

@@ -77,7 +77,7 @@ async fn a_language_that_traps_when_it_is_asked_for_its_texts_is_refused_at_inta
 #[tokio::test]
 async fn a_language_whose_texts_are_lost_stays_off() {
     on_both(async |world| {
-        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue")).await;
         let active = world.install("acme.tongue").await;
         world.host.deactivate(world.desk, active.id, world.admin).await.unwrap();
         let mut tx = world.db().begin().await.unwrap();
@@ -118,7 +118,7 @@ async fn the_texts_of_any_add_on_are_within_bounds() {
 #[tokio::test]
 async fn what_is_compiled_for_another_version_stays_when_a_package_is_refused() {
     on_both(async |world| {
-        let component = guest("tongue").to_vec();
+        let component = guest("tongue");
         world.publish(tongue_manifest("1.0.0", 1), component.clone()).await;
         world.publish(manifest("acme.other", Kind::Plugin, "1.0.0", 1), puppet("label=other")).await;
         // Refused by the catalog, after it was compiled.
@@ -138,7 +138,7 @@ async fn what_is_compiled_for_another_version_stays_when_a_package_is_refused() 
 #[tokio::test]
 async fn a_stored_language_out_of_bounds_is_switched_off_at_the_start() {
     on_both(async |mut world| {
-        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue")).await;
         let active = world.install("acme.tongue").await;
         let listed = async |world: &World| {
             languages::list(&mut world.db().read().await.unwrap(), world.desk).await.unwrap().len()

@@ -33,7 +33,7 @@ pub(super) async fn channel(world: &World) -> InstallationId {
 }
 
 async fn channel_of(world: &World, manifest: Manifest) -> InstallationId {
-    world.publish(manifest, guest("echo").to_vec()).await;
+    world.publish(manifest, guest("echo")).await;
     let id = world.install("acme.echo").await.id;
     let entered = [("secret".into(), "swordfish-of-sixteen".into())].into();
     world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap();
@@ -489,7 +489,7 @@ async fn a_channel_that_is_installed_again_has_its_address_and_conversations() {
 #[tokio::test]
 async fn the_host_makes_the_secret_and_takes_no_short_one() {
     on_both(async |world| {
-        world.publish(echo_manifest(), guest("echo").to_vec()).await;
+        world.publish(echo_manifest(), guest("echo")).await;
         let id = world.install("acme.echo").await.id;
         let view = world.host.channel_view(world.desk, id).await.unwrap();
         assert!(view.secret.as_ref().is_some_and(|(_, _, is_set)| *is_set), "made when it was installed");

@@ -56,7 +56,7 @@ async fn channel(world: &mut World, server: &Fake, more: &[(&str, SocketAddr)]) 
     let mut manifest = echo_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
     manifest.settings.push(Setting { required: true, ..Setting::new("inbox", SettingKind::Mailbox) });
-    world.publish(manifest, guest("echo").to_vec()).await;
+    world.publish(manifest, guest("echo")).await;
     let id = world.install("acme.echo").await.id;
     let (service, address) = Service::listen().await;
     let imap = server.clone().start().await;

@@ -98,7 +98,7 @@ async fn installed(world: &World) -> InstallationId {
     // It says that it works as soon as it knows a name.
     let name = Setting { default: Some("Ann".into()), ..Setting::new("name", SettingKind::Text) };
     let (capabilities, settings) = (vec![capability(Access::Http, &[HOST])], vec![account, name]);
-    world.publish(Manifest { capabilities, settings, ..scout() }, guest("scout").to_vec()).await;
+    world.publish(Manifest { capabilities, settings, ..scout() }, guest("scout")).await;
     world.install("acme.puppet").await.id
 }
 

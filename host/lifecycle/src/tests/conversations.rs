@@ -59,7 +59,7 @@ async fn came(world: &World, of: &Installation, message: InboundMessage) {
 }
 
 async fn carrier(world: &World) -> Installation {
-    world.publish(carrier_manifest(), guest("carrier").to_vec()).await;
+    world.publish(carrier_manifest(), guest("carrier")).await;
     let id: InstallationId = world.install("acme.carrier").await.id;
     world.installation(id).await
 }

@@ -36,7 +36,7 @@ async fn hearing(world: &World, access: &[Access]) -> InstallationId {
         capabilities,
         ..listener_manifest("1.0.0", 1, &[])
     };
-    world.publish(manifest, guest("listener").to_vec()).await;
+    world.publish(manifest, guest("listener")).await;
     world.install("acme.listener").await.id
 }
 

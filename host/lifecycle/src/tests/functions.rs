@@ -222,7 +222,7 @@ fn plugin() -> Manifest {
 async fn each_function_does_what_is_granted_within_its_desk_and_its_limits() {
     on_both(async |mut world| {
         serving(&mut world).await;
-        let scene = Scene::make(&mut world, plugin(), guest("scout")).await;
+        let scene = Scene::make(&mut world, plugin(), &guest("scout")).await;
         let ask = async |id: InstallationId, command: String| {
             let mut context = world.context();
             context.location = at_ticket(&command);
@@ -246,7 +246,7 @@ async fn mails_go_out_from_what_the_installation_has_within_their_limits() {
         let settings = vec![command, Setting::new("inbox", SettingKind::Mailbox)];
         let capabilities = vec![capability(Access::Mail, &[])];
         let channel = Manifest { settings, capabilities, ..carrier_manifest() };
-        let scene = Scene::make(&mut world, channel, guest("carrier")).await;
+        let scene = Scene::make(&mut world, channel, &guest("carrier")).await;
         let ask = async |id: InstallationId, command: String| {
             world.host.setting_choices(world.desk, id, "ask", &command).await.unwrap().remove(0).value
         };
@@ -263,7 +263,7 @@ async fn calls_at_planned_times_for_events_and_for_requests_are_recorded_with_th
         manifest.capabilities.push(capability(Access::TicketsRead, &[]));
         manifest.events = [EventName::TicketCreated].into();
         manifest.inbound = Some(Inbound { public: true, ..Inbound::default() });
-        world.publish(manifest, guest("listener").to_vec()).await;
+        world.publish(manifest, guest("listener")).await;
         let id = world.install("acme.listener").await.id;
         world.host.put_plans_in_line(world.host.clock.now()).await.unwrap();
         ticket(&world).await;

@@ -25,7 +25,7 @@ const SECRET: &str = "swordfish-of-sixteen";
 async fn listening(world: &World, inbound: Inbound) -> InstallationId {
     let settings = vec![Setting::new("secret", SettingKind::Secret), Setting::new("sites", SettingKind::Text)];
     let manifest = Manifest { inbound: Some(inbound), settings, ..listener_manifest("1.0.0", 1, &[]) };
-    world.publish(manifest, guest("listener").to_vec()).await;
+    world.publish(manifest, guest("listener")).await;
     let id = world.install("acme.listener").await.id;
     let entered = [("secret", SECRET), ("sites", "https://a.example https://b.example")];
     let entered = entered.map(|(key, value)| (key.to_owned(), value.to_owned())).into();

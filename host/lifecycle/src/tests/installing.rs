@@ -93,7 +93,7 @@ async fn every_step_can_fail_and_the_next_attempt_succeeds() {
 async fn every_step_can_happen_twice() {
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;
-        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue")).await;
         world.restart(CrashPoints::repeat_everything()).await;
         let active = world.install("acme.puppet").await;
         assert_eq!(active.status, Status::Active);
@@ -121,7 +121,7 @@ async fn the_same_key_gets_the_same_installation() {
 #[tokio::test]
 async fn a_language_can_be_chosen_while_its_add_on_runs() {
     on_both(async |world| {
-        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue")).await;
         let active = world.install("acme.tongue").await;
         let codes = async || {
             let mut conn = world.db().read().await.unwrap();

@@ -136,12 +136,12 @@ async fn a_publisher_has_a_name_that_can_be_shown() {
 async fn refuses_components_that_do_not_fit() {
     on_both(async |world| {
         let wrong_world = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
-        assert_eq!(refused(&world, world.package(wrong_world, guest("tongue").to_vec())).await, "wit-mismatch");
+        assert_eq!(refused(&world, world.package(wrong_world, guest("tongue"))).await, "wit-mismatch");
         let broken = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
         assert_eq!(refused(&world, world.package(broken, b"\0asm nothing".to_vec())).await, "component-malformed");
         world.puppet("1.0.0", 1, "").await;
         let other_kind = manifest("acme.puppet", Kind::Language, "2.0.0", 2);
-        assert_eq!(refused(&world, world.package(other_kind, guest("tongue").to_vec())).await, "kind-changed");
+        assert_eq!(refused(&world, world.package(other_kind, guest("tongue"))).await, "kind-changed");
     })
     .await;
 }

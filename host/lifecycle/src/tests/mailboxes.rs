@@ -49,7 +49,7 @@ async fn channel(world: &mut World, server: &Fake) -> InstallationId {
     let mut manifest = echo_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
     manifest.settings.push(Setting::new("inbox", SettingKind::Mailbox));
-    world.publish(manifest, guest("echo").to_vec()).await;
+    world.publish(manifest, guest("echo")).await;
     let id = world.install("acme.echo").await.id;
     world.restart_reaching("imap.example.com", server.clone().start().await).await;
     id

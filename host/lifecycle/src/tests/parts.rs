@@ -12,7 +12,7 @@ use crate::UseError;
 async fn listening(world: &World) -> InstallationId {
     let page = ViewEntry { key: "all".into(), location: ViewPlace::Page, title: None, icon: None, order: None };
     let manifest = Manifest { views: vec![page], ..listener_manifest("1.0.0", 1, &[]) };
-    world.publish(manifest, guest("listener").to_vec()).await;
+    world.publish(manifest, guest("listener")).await;
     world.install("acme.listener").await.id
 }
 

@@ -26,7 +26,7 @@ async fn listening(world: &World, places: &[ViewPlace]) -> InstallationId {
     };
     let views = places.iter().map(view).collect();
     let manifest = Manifest { views, ..listener_manifest("1.0.0", 1, &[]) };
-    world.publish(manifest, guest("listener").to_vec()).await;
+    world.publish(manifest, guest("listener")).await;
     world.install("acme.listener").await.id
 }
 

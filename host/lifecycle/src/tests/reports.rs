@@ -145,7 +145,7 @@ fn cases() -> Vec<(Subject, &'static str, Severity, &'static str)> {
     };
     let other_world = |subject: &mut Subject| {
         subject.manifest.capabilities.clear();
-        subject.component = guest("tongue").to_vec();
+        subject.component = guest("tongue");
     };
     let german = Subject::with(|subject| {
         subject.files.insert("locales/en.ftl".into(), Bytes::from_static(b"a = A\nb = B\n"));

@@ -13,7 +13,7 @@ use super::{
 const FIVE: Duration = Duration::from_secs(300);
 
 async fn planned(world: &World, schedules: &[(&str, &str)]) -> InstallationId {
-    world.publish(listener_manifest("1.0.0", 1, schedules), guest("listener").to_vec()).await;
+    world.publish(listener_manifest("1.0.0", 1, schedules), guest("listener")).await;
     world.install("acme.listener").await.id
 }
 
@@ -94,7 +94,7 @@ async fn an_add_on_that_is_switched_off_or_plans_no_more_is_not_called() {
         look(&world).await;
         assert_eq!(ticks(&world, id, "regular-poll").await, None);
         world.host.activate(world.desk, id, world.admin).await.unwrap();
-        world.publish(listener_manifest("2.0.0", 2, &[]), guest("listener").to_vec()).await;
+        world.publish(listener_manifest("2.0.0", 2, &[]), guest("listener")).await;
         world.update(id, "2.0.0").await;
         assert_eq!(world.host.plans(world.desk, id).await.unwrap(), []);
         world.clock.advance(FIVE);

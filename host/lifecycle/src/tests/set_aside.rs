@@ -168,7 +168,7 @@ async fn made(world: &World, id: InstallationId, position: u32, step: &str, outp
 #[tokio::test]
 async fn what_a_step_made_in_another_form_is_named_and_the_operation_undone() {
     on_both(async |mut world| {
-        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue")).await;
         world.restart(CrashPoints::stop_at("install:activate:before")).await;
         let id = world.host.install(world.request("acme.tongue")).await.unwrap().id;
         world.idle().await;

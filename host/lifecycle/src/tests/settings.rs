@@ -76,7 +76,7 @@ async fn secrets_are_sealed_kept_and_never_shown() {
 async fn settings_are_tried_as_they_were_entered() {
     on_both(async |world| {
         let settings = vec![Setting::new("name", SettingKind::Text), Setting::new("shop", SettingKind::Text)];
-        world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
+        world.publish(Manifest { settings, ..scout() }, guest("scout")).await;
         let id = world.install("acme.puppet").await.id;
         let test = async |values: &[(&str, &str)]| world.host.test_settings(world.desk, id, entered(values)).await;
         let hello = |name: &str| Tested::Works(Some(format!("Hello, {name}")));
@@ -96,7 +96,7 @@ async fn settings_are_tried_as_they_were_entered() {
 async fn what_does_not_work_needs_setup_until_it_does() {
     on_both(async |world| {
         let settings = vec![Setting::new("name", SettingKind::Text), Setting::new("on", SettingKind::Toggle)];
-        world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
+        world.publish(Manifest { settings, ..scout() }, guest("scout")).await;
         let id = world.install("acme.puppet").await.id;
         let save = async |values: &[(&str, &str)]| {
             let saved = world.host.save_settings(world.desk, id, entered(values), world.admin).await;
@@ -134,7 +134,7 @@ async fn the_add_on_lists_what_can_be_chosen_and_several_are_kept() {
     on_both(async |world| {
         let shops = Setting { choices_from: Some(ChoicesFrom::Addon), ..Setting::new("shops", SettingKind::Choices) };
         let settings = vec![shops, Setting::new("name", SettingKind::Text)];
-        world.publish(Manifest { settings, ..scout() }, guest("scout").to_vec()).await;
+        world.publish(Manifest { settings, ..scout() }, guest("scout")).await;
         let id = world.install("acme.puppet").await.id;
         let ask = async |key: &str| world.host.setting_choices(world.desk, id, key, "ac").await;
         let listed = ask("shops").await.unwrap();
@@ -211,7 +211,7 @@ async fn a_host_of_the_desk_is_tried_and_gets_no_secret_that_was_kept() {
         let settings =
             vec![Setting::new("shop", SettingKind::Host), Setting::new("token", SettingKind::Secret), account];
         let capabilities = vec![capability(Access::Http, &["{shop}"])];
-        world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
+        world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout")).await;
         let id = world.install("acme.puppet").await.id;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         world.restart_reaching("shop.example.com", listener.local_addr().unwrap()).await;
@@ -241,7 +241,7 @@ async fn settings_are_not_saved_past_others_that_were_saved_meanwhile() {
     on_both(async |mut world| {
         let settings = vec![Setting::new("shop", SettingKind::Host), Setting::new("name", SettingKind::Text)];
         let capabilities = vec![capability(Access::Http, &["{shop}"])];
-        world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout").to_vec()).await;
+        world.publish(Manifest { settings, capabilities, ..scout() }, guest("scout")).await;
         let id = world.install("acme.puppet").await.id;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         world.restart_reaching("shop.example.com", listener.local_addr().unwrap()).await;

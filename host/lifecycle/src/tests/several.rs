@@ -57,7 +57,7 @@ async fn gone(world: &World, id: InstallationId) {
 #[tokio::test]
 async fn each_bot_has_its_own_address_secret_and_conversations() {
     on_both(async |world| {
-        world.publish(echo_manifest(), guest("echo").to_vec()).await;
+        world.publish(echo_manifest(), guest("echo")).await;
         let (one, two) = ("swordfish-of-sixteen", "mackerel-of-sixteen");
         let (first, sales) = (bot(&world, "", one).await.id, bot(&world, "Sales", two).await.id);
         for (name, id) in [("", first), ("Sales", sales)] {
@@ -79,7 +79,7 @@ async fn each_bot_has_its_own_address_secret_and_conversations() {
 #[tokio::test]
 async fn what_is_installed_again_finds_what_it_had_by_its_name() {
     on_both(async |world| {
-        world.publish(echo_manifest(), guest("echo").to_vec()).await;
+        world.publish(echo_manifest(), guest("echo")).await;
         let (first, sales) = (world.had(echo(&world, "")).await.id, world.had(echo(&world, "Sales")).await.id);
         let twice = world.host.rename(world.desk, first, label("Sales"), world.admin).await;
         assert!(matches!(twice, Err(LifecycleError::AlreadyInstalled(id)) if id == sales));
@@ -115,7 +115,7 @@ async fn fields_of_a_channel_go_with_the_last_of_its_installations() {
             help: None,
             choices: vec![],
         };
-        world.publish(Manifest { fields: vec![declared], ..echo_manifest() }, guest("echo").to_vec()).await;
+        world.publish(Manifest { fields: vec![declared], ..echo_manifest() }, guest("echo")).await;
         let (first, sales) = (world.had(echo(&world, "")).await.id, world.had(echo(&world, "Sales")).await.id);
         for (id, left) in [(first, 1), (sales, 0)] {
             gone(&world, id).await;

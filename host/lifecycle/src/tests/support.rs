@@ -1,11 +1,12 @@
 //! A host in a temporary folder, add-ons made to measure, and the question what is left of an installation.
 
+#[path = "../../../../tests/guests/components.rs"]
+mod components;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     time::Duration,
 };
 
@@ -46,6 +47,8 @@ use url::Url;
 
 use super::moody::Moody;
 use crate::{CrashPoints, HostData, Initiator, InstallRequest, Lifecycle, LifecycleError, Network, Services};
+
+pub(super) use components::{guest, guests_folder};
 
 pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -442,7 +445,7 @@ pub(super) fn tongue_manifest(version: &str, seq: u32) -> Manifest {
 pub(super) fn puppet(behaviour: &str) -> Vec<u8> {
     const PLACE: &[u8] = b"the behaviour of the puppet:";
     const LENGTH: usize = 96;
-    let mut component = guest("puppet").to_vec();
+    let mut component = guest("puppet");
     let at = component.windows(PLACE.len()).position(|bytes| bytes == PLACE).unwrap();
     let words = &mut component[at + PLACE.len()..at + LENGTH];
     words.fill(b' ');
@@ -454,43 +457,12 @@ pub(super) fn puppet(behaviour: &str) -> Vec<u8> {
 pub(super) fn tongue(text: &str) -> Vec<u8> {
     const PLACE: &[u8] = b"sign-in = Oanmelde\n";
     const LENGTH: usize = 1024;
-    let mut component = guest("tongue").to_vec();
+    let mut component = guest("tongue");
     let at = component.windows(PLACE.len()).position(|bytes| bytes == PLACE).unwrap();
     let place = &mut component[at..at + LENGTH];
     place.fill(b' ');
     place[..text.len()].copy_from_slice(text.as_bytes());
     component
-}
-
-pub(super) fn guests_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
-}
-
-/// The component of a guest. Cargo builds all of them at the first call, and finds nothing to do later, unless `make test`
-/// says where they are.
-pub(super) fn guest(name: &str) -> &'static [u8] {
-    static BUILT: OnceLock<BTreeMap<&str, Vec<u8>>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let components = std::env::var_os("ANNEX_TEST_GUESTS").map_or_else(build_guests, PathBuf::from);
-        let read = |name| (name, std::fs::read(components.join(format!("guest_{name}.wasm"))).unwrap());
-        ["puppet", "carrier", "echo", "listener", "scout", "tongue"].map(read).into()
-    });
-    &built[name]
-}
-
-fn build_guests() -> PathBuf {
-    let folder = guests_folder();
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(folder.join("target"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .status()
-        .unwrap();
-    assert!(status.success(), "the guests cannot be built");
-    folder.join("target/wasm32-wasip2/release")
 }
 
 pub(super) fn version(text: &str) -> Version {

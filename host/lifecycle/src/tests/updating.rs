@@ -100,7 +100,7 @@ async fn an_add_on_of_the_older_api_becomes_one_of_the_newer_and_goes_back() {
         let (key, location) = ("panel".to_owned(), ViewPlace::TicketSidebar);
         newest.views = vec![ViewEntry { key, location, title: None, icon: None, order: None }];
         newest.capabilities.push(capability(Access::TicketsReply, &[]));
-        world.publish(newest, guest("scout").to_vec()).await;
+        world.publish(newest, guest("scout")).await;
         let to = version("2.0.0");
         let shown = world.host.update_consent(world.desk, active.id, &to).await.unwrap();
         assert_eq!(shown.capabilities, [capability(Access::TicketsReply, &[])], "only what is new is asked for");
@@ -282,14 +282,14 @@ async fn refuses_what_is_not_newer_withdrawn_or_of_another_desk() {
 #[tokio::test]
 async fn a_language_is_updated_with_its_texts() {
     on_both(async |world| {
-        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue")).await;
         let active = world.install("acme.tongue").await;
         let stamp = async || {
             let mut conn = world.db().read().await.unwrap();
             annex_store::languages::list(&mut conn, world.desk).await.unwrap().remove(0)
         };
         let before = stamp().await;
-        world.publish(tongue_manifest("1.1.0", 2), guest("tongue").to_vec()).await;
+        world.publish(tongue_manifest("1.1.0", 2), guest("tongue")).await;
         world.update(active.id, "1.1.0").await;
         let after = stamp().await;
         assert_eq!(after.version, version("1.1.0"));

@@ -146,7 +146,7 @@ async fn a_rule_is_for_those_who_come_later() {
 #[tokio::test]
 async fn channels_act_for_the_whole_desk() {
     on_both(async |world| {
-        world.publish(echo_manifest(), guest("echo").to_vec()).await;
+        world.publish(echo_manifest(), guest("echo")).await;
         let id = world.install("acme.echo").await.id;
         let users = world.host.users(world.desk, id).await.unwrap();
         assert!(users.whole_desk && users.operators.is_empty());

@@ -29,7 +29,7 @@ const KEPT: [(Wit, Kind, &str); 6] = [
 fn component(wit: Wit, name: &str) -> Vec<u8> {
     const OLD: &[u8] = b"annex:addon/locale@0.1.0";
     const NEW: &[u8] = b"annex:addon/locale@0.2.0";
-    let mut component = guest(name).to_vec();
+    let mut component = guest(name);
     if wit == Wit::V0_2 {
         for at in 0..component.len() - OLD.len() {
             if component[at..].starts_with(OLD) {
@@ -103,7 +103,7 @@ async fn conversations_of_a_channel_go_on_when_it_becomes_one_of_the_newer_api_a
         let (to, kv) = (version("2.0.0"), vec![capability(Access::Kv, &[])]);
         let newest = manifest_of(Wit::V0_2, Kind::Channel);
         let newest = Manifest { version: to.clone(), seq: Seq(2), capabilities: kv.clone(), ..newest };
-        world.publish(newest, guest("carrier").to_vec()).await;
+        world.publish(newest, guest("carrier")).await;
         let shown = world.host.update_consent(world.desk, id, &to).await.unwrap();
         assert_eq!(shown.capabilities, kv, "only what is new is asked for");
         let refused = world.host.update(world.desk, id, to.clone(), Asks::default(), world.admin).await;

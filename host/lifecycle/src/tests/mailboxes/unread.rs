@@ -30,7 +30,7 @@ async fn carrier(world: &World) -> InstallationId {
     let mut manifest = carrier_manifest();
     manifest.capabilities.push(capability(Access::Mail, &[]));
     manifest.settings.push(Setting::new("inbox", SettingKind::Mailbox));
-    world.publish(manifest, guest("carrier").to_vec()).await;
+    world.publish(manifest, guest("carrier")).await;
     world.install("acme.carrier").await.id
 }
 

@@ -20,7 +20,7 @@ fn is_send<T: Send>(value: T) -> T {
 #[tokio::test]
 async fn a_panel_is_rendered_and_measured() {
     let world = world().newest();
-    let addon = world.admit(guest("panel")).await.unwrap();
+    let addon = world.admit(&guest("panel")).await.unwrap();
     let finished = is_send(world.sandbox.render(&addon, world.scope.clone(), context("t"))).await;
     let view = finished.result.unwrap().into_view();
     assert_eq!(view.sections.iter().map(|section| section.nodes.len()).sum::<usize>(), 15);
@@ -34,7 +34,7 @@ async fn a_panel_is_rendered_and_measured() {
 #[tokio::test]
 async fn a_call_is_counted_and_measured_once() {
     let world = world().newest();
-    let addon = world.admit(guest("panel")).await.unwrap();
+    let addon = world.admit(&guest("panel")).await.unwrap();
     let figures = Figures::default();
     // Of this thread: that of the caller, who counts.
     let recording = metrics::set_default_local_recorder(&figures);
@@ -49,7 +49,7 @@ async fn a_call_is_counted_and_measured_once() {
 #[tokio::test]
 async fn an_event_of_the_panel_is_answered() {
     let world = world();
-    let addon = world.admit(guest("probe")).await.unwrap();
+    let addon = world.admit(&guest("probe")).await.unwrap();
     let event = Event {
         verb: "save".into(),
         source: "button".into(),
@@ -75,7 +75,7 @@ async fn a_fault_is_an_answer_not_a_trap() {
 #[tokio::test]
 async fn hooks_and_events_reach_the_component() {
     let world = world();
-    let addon = world.admit(guest("probe")).await.unwrap();
+    let addon = world.admit(&guest("probe")).await.unwrap();
     let installed = world.sandbox.install(&addon, world.scope.clone()).await;
     assert_eq!(installed.result, Ok(()));
     assert_eq!(installed.report.logs[0].message, "installed");
@@ -108,7 +108,7 @@ async fn hooks_and_events_reach_the_component() {
 #[tokio::test]
 async fn a_channel_receives_and_sends() {
     let world = world();
-    let addon = world.admit_as(Kind::Channel, guest("echo")).await.unwrap();
+    let addon = world.admit_as(Kind::Channel, &guest("echo")).await.unwrap();
     let request = InboundRequest {
         method: "POST".into(),
         path: "/thread".into(),
@@ -163,16 +163,16 @@ async fn a_component_must_fit_the_world_of_its_kind() {
         }
         other => panic!("{other:?}"),
     };
-    let channel_as_plugin = world.admit(guest("echo")).await;
+    let channel_as_plugin = world.admit(&guest("echo")).await;
     assert!(mismatch(channel_as_plugin).contains("does not export `annex:addon/sidebar@0.1.0`"));
-    let plugin_as_channel = world.admit_as(Kind::Channel, guest("probe")).await;
+    let plugin_as_channel = world.admit_as(Kind::Channel, &guest("probe")).await;
     assert!(mismatch(plugin_as_channel).contains("annex:addon/tickets@0.1.0"), "tickets are for plugins");
     let empty = world.admit(&wat::parse_str("(component)").unwrap()).await;
     assert!(mismatch(empty).contains("annex:addon/lifecycle@0.1.0"));
     let newest = super::support::world().newest();
     let empty = newest.admit(&wat::parse_str("(component)").unwrap()).await;
     assert!(mismatch(empty).contains("annex:addon/lifecycle@0.2.0"), "the manifest says which version is spoken");
-    let of_before = newest.admit(guest("probe")).await;
+    let of_before = newest.admit(&guest("probe")).await;
     assert!(mismatch(of_before).contains("annex:addon/"), "a version is not taken for another");
     let unknown = r#"(component (import "evil:host/shell@1.0.0" (instance (export "run" (func)))))"#;
     assert!(mismatch(world.admit(&wat::parse_str(unknown).unwrap()).await).contains("evil:host/shell"));
@@ -184,7 +184,7 @@ async fn a_component_must_fit_the_world_of_its_kind() {
 async fn a_component_that_was_dropped_from_memory_is_loaded_again() {
     let world = world();
     let addon = world.admit(&plugin(super::support::Parts::default())).await.unwrap();
-    let other = world.admit(guest("probe")).await.unwrap();
+    let other = world.admit(&guest("probe")).await.unwrap();
     // A cache too small for one: each call finds the other's component.
     world.sandbox.inner.admission.cache.shrink_to(1);
     for addon in [&addon, &other, &addon, &other] {

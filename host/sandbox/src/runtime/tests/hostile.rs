@@ -60,7 +60,7 @@ async fn sleeping_does_not_outlast_the_deadline() {
 #[tokio::test]
 async fn a_hook_that_never_ends_is_stopped() {
     let world = impatient();
-    let addon = world.admit(super::support::guest("probe")).await.unwrap();
+    let addon = world.admit(&super::support::guest("probe")).await.unwrap();
     let finished = world.sandbox.uninstall(&addon, world.scope.clone()).await;
     assert_eq!(finished.result, Err(CallError::Deadline));
 }

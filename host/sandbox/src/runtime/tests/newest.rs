@@ -233,7 +233,7 @@ async fn the_host_asks_all_that_a_plugin_of_the_newest_version_has() {
     let data =
         Memory { settings: BTreeMap::from([("name".into(), SettingValue::Text("Ann".into()))]), ..Memory::default() };
     let world = newest(data, EgressConfig::default());
-    let addon = world.admit(guest("scout")).await.unwrap();
+    let addon = world.admit(&guest("scout")).await.unwrap();
     let (sandbox, scope) = (&world.sandbox, || world.scope.clone());
     let check = async |entered: Entered| sandbox.check(&addon, scope(), entered).await.result;
     assert_eq!(check(Entered::new()).await, Ok(Verdict::Works(Some("Hello, Ann".into()))));
@@ -271,7 +271,7 @@ async fn the_host_asks_all_that_a_plugin_of_the_newest_version_has() {
 #[tokio::test]
 async fn settings_that_do_not_work_say_which() {
     let world = newest(Memory::default(), EgressConfig::default());
-    let addon = world.admit(guest("scout")).await.unwrap();
+    let addon = world.admit(&guest("scout")).await.unwrap();
     let problem = Problem { setting: Some("name".into()), text: "Say who you are.".into() };
     let verdict = world.sandbox.check(&addon, world.scope.clone(), Entered::new()).await.result;
     assert_eq!(verdict, Ok(Verdict::Wrong(vec![problem])));
@@ -280,7 +280,7 @@ async fn settings_that_do_not_work_say_which() {
 #[tokio::test]
 async fn a_view_is_told_its_place_and_a_button_says_what_it_is_about() {
     let world = newest(Memory::default(), EgressConfig::default());
-    let addon = world.admit(guest("scout")).await.unwrap();
+    let addon = world.admit(&guest("scout")).await.unwrap();
     let page = Context { view: "overview".into(), location: Location::Page, ..context("x") };
     let view = world.sandbox.render(&addon, world.scope.clone(), page).await.result.unwrap().into_view();
     assert_eq!(String::from_utf8(view.state).unwrap(), "overview Location::Page");
@@ -303,8 +303,9 @@ async fn a_mail_is_lent_to_the_channel_that_it_came_for() {
     let world = newest(Memory::default(), EgressConfig::default());
     let manifest = Arc::new(Manifest { kind: Kind::Channel, capabilities: vec![], ..Manifest::clone(&world.manifest) });
     let component = guest("carrier");
-    let digest = Digest::of(component);
-    let addon = world.sandbox.inner.admission.admit_component(manifest, &digest, component, Errand::Use).await.unwrap();
+    let digest = Digest::of(&component);
+    let addon =
+        world.sandbox.inner.admission.admit_component(manifest, &digest, &component, Errand::Use).await.unwrap();
     let scope = || scope(Grant::default());
     let raw =
         |id: &str| FileFacts { id: id.into(), name: "mail.eml".into(), media_type: "message/rfc822".into(), size: 9 };

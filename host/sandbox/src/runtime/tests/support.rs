@@ -1,11 +1,13 @@
-//! A sandbox on data in memory, guests built once, and core modules dressed as plugins.
+//! A sandbox on data in memory, guests, and core modules dressed as plugins.
+
+#[path = "../../../../../tests/guests/components.rs"]
+mod components;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -34,6 +36,9 @@ use crate::{
     Admitted, CallScope, Compiler, EgressConfig, Errand, Finished, Limits, Sandbox, SandboxConfig, Slots,
     error::CompileError,
 };
+
+pub(super) use components::guest;
+use components::guests_folder;
 
 /// Names and bytes of files, by their ids.
 type Files = Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>>;
@@ -373,14 +378,14 @@ impl World {
 
     /// Lets the probe do what `command` says; answers what came of it.
     pub(super) async fn probe(&self, command: &str) -> Finished<String> {
-        let addon = self.admit(guest("probe")).await.unwrap();
+        let addon = self.admit(&guest("probe")).await.unwrap();
         let view = self.sandbox.render(&addon, self.scope.clone(), context(command)).await;
         view.map(|view| String::from_utf8(view.into_view().state).unwrap())
     }
 
     /// The same with the scout, which speaks the newest version.
     pub(super) async fn scout(&self, command: &str) -> Finished<String> {
-        let addon = self.admit(guest("scout")).await.unwrap();
+        let addon = self.admit(&guest("scout")).await.unwrap();
         let view = self.sandbox.render(&addon, self.scope.clone(), context(command)).await;
         view.map(|view| String::from_utf8(view.into_view().state).unwrap())
     }
@@ -406,37 +411,6 @@ pub(super) fn context(ticket: &str) -> Context {
         dark: false,
         licensed: true,
     }
-}
-
-fn guests_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
-}
-
-/// The component of a guest. Cargo builds all of them at the first call, and finds nothing to do later, unless `make test`
-/// says where they are.
-pub(super) fn guest(name: &str) -> &'static [u8] {
-    static BUILT: OnceLock<BTreeMap<&str, Vec<u8>>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let components = std::env::var_os("ANNEX_TEST_GUESTS").map_or_else(build_guests, PathBuf::from);
-        let read = |name| (name, std::fs::read(components.join(format!("guest_{name}.wasm"))).unwrap());
-        ["probe", "carrier", "echo", "panel", "scout"].map(read).into()
-    });
-    &built[name]
-}
-
-fn build_guests() -> PathBuf {
-    let folder = guests_folder();
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(folder.join("target"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .status()
-        .unwrap();
-    assert!(status.success(), "the guests cannot be built");
-    folder.join("target/wasm32-wasip2/release")
 }
 
 /// The parts of a core module that differ between tests; the others trap.

@@ -25,7 +25,7 @@ async fn slots_are_counted_by_installation_and_desk_and_a_full_queue_is_busy() {
     let limits = Limits { deadlines: Deadlines { interactive, ..Limits::default().deadlines }, ..Limits::default() };
     let slots = Slots { installation: 1, desk: 2, host: 4, waiting: 1 };
     let world = world_within(slots, limits, Memory::default(), EgressConfig::default());
-    let addon = world.admit(guest("probe")).await.unwrap();
+    let addon = world.admit(&guest("probe")).await.unwrap();
     let installed_in = |desk: DeskId| {
         let mut scope = world.scope.clone();
         (scope.scope.desk, scope.scope.installation) = (desk, InstallationId::new());

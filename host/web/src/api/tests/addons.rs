@@ -1,11 +1,10 @@
 //! The life of an add-on through the API: published, installed, set up, used, updated, rolled back, removed; and a
 //! channel that is delivered to. The components are real; see `tests/guests`.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    process::Command,
-};
+#[path = "../../../../../tests/guests/components.rs"]
+mod components;
+
+use std::collections::BTreeMap;
 
 use annex_domain::{
     addon::Kind,
@@ -29,26 +28,7 @@ use tower::ServiceExt as _;
 use super::{Answer, Api, request};
 use crate::server::ClientAddress;
 
-/// A component of `tests/guests`; cargo finds nothing to build after the first time, and is not asked where `make test` says
-/// where they are.
-pub(crate) fn guest(name: &str) -> Vec<u8> {
-    let components = std::env::var_os("ANNEX_TEST_GUESTS").map_or_else(build_guests, PathBuf::from);
-    std::fs::read(components.join(format!("guest_{name}.wasm"))).unwrap()
-}
-
-fn build_guests() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(folder.join("target"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .status();
-    assert!(built.unwrap().success(), "the guests cannot be built");
-    folder.join("target/wasm32-wasip2/release")
-}
+pub(crate) use components::guest;
 
 pub(crate) fn key() -> SigningKey {
     SigningKey::from_seed(&[9; 32])
