@@ -1,4 +1,4 @@
-//! Calls at times that were planned: the interface `schedules` of the WIT package, and when the plans of a manifest come.
+//! Calls at times that were planned: the interface `schedules` of the WIT package, and when the schedules of a manifest come.
 
 mod cron;
 
@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 pub use self::cron::Cron;
 use crate::{clock::Timestamp, words::Invalid};
 
-/// Why a call is made.
+/// Which timer has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Plan {
-    /// The manifest plans it, under this key.
+pub enum Timer {
+    /// The schedule of the manifest with this key.
     Regular(String),
-    /// The add-on planned it, under this key.
+    /// What the add-on planned under this key.
     Once(String),
 }
 
@@ -23,20 +23,20 @@ pub enum Plan {
 pub struct Tick {
     /// The same when it is delivered again.
     pub id: String,
-    /// Which plan.
-    pub plan: Plan,
+    /// Which timer.
+    pub timer: Timer,
     /// For when it was planned.
     pub due: Timestamp,
     /// What the add-on gave along.
     pub data: Vec<u8>,
 }
 
-/// How close two times of a plan of a manifest may be.
+/// How close two times of a schedule may be.
 pub const CLOSEST: Duration = Duration::from_secs(5 * 60);
 /// The longest pause that `every` may say.
 const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
 
-/// When a plan of a manifest comes, again and again.
+/// When a schedule comes, again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rhythm {
     /// With this pause, from the installation on.

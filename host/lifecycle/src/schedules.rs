@@ -133,9 +133,9 @@ impl Lifecycle {
         let scope = call_scope(installation, &installation.version, None);
         let tick = Tick {
             id: job.id.to_string(),
-            plan: match call.kind {
-                PlanKind::Regular => schedule::Plan::Regular(call.key.clone()),
-                PlanKind::Once => schedule::Plan::Once(call.key.clone()),
+            timer: match call.kind {
+                PlanKind::Regular => schedule::Timer::Regular(call.key.clone()),
+                PlanKind::Once => schedule::Timer::Once(call.key.clone()),
             },
             due: call.due,
             data: hex::decode(&call.data).unwrap_or_default(),

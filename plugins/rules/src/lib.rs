@@ -32,7 +32,7 @@ const TEXTS: &[(&str, &str)] = &[
 
 /// Tickets that one call writes to: each function that writes works five times in it.
 const AT_ONCE: usize = 5;
-/// The plan of what a call had to leave.
+/// The timer of what a call had to leave.
 const MORE: &str = "more";
 
 /// Whether a call left something that is due.

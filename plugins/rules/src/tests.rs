@@ -6,7 +6,7 @@ use std::time::Duration;
 use annex_sdk::{
     operators::Operator,
     plugin::TicketChange,
-    schedule::Plan,
+    schedule::Timer,
     testing::{self, Host, Look},
     tickets::{self, Message, Priority, Status},
     ui::Value,
@@ -227,7 +227,7 @@ fn what_one_call_may_not_close_the_next_one_does() {
     let closed = || ids.iter().filter(|id| status(id) == Status::Closed).count();
     assert_eq!((closed(), host.planned()), (5, vec!["more".to_owned()]));
     while let Some(tick) = host.due().pop() {
-        assert!(matches!(tick.plan, Plan::Once(_)));
+        assert!(matches!(tick.timer, Timer::Once(_)));
         AllRules::on_schedule(&tick).unwrap();
     }
     assert_eq!(closed(), 12);

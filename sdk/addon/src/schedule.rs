@@ -17,7 +17,7 @@ use crate::{Result, host};
 pub use crate::{
     bindings::{
         plugin::annex::addon::schedule::Planned,
-        shared::exports::annex::addon::schedules::{Plan, Tick},
+        shared::exports::annex::addon::schedules::{Tick, Timer},
     },
     record::Error,
 };
@@ -63,14 +63,14 @@ impl Tick {
     #[must_use]
     pub fn regular(key: impl Into<String>, due: u64) -> Self {
         let key = key.into();
-        Self { id: format!("{key}-{due}"), plan: Plan::Regular(key), due, data: vec![] }
+        Self { id: format!("{key}-{due}"), timer: Timer::Regular(key), due, data: vec![] }
     }
 
-    /// The key of the plan, whichever it is.
+    /// The key of the timer, whichever it is.
     #[must_use]
     pub fn key(&self) -> &str {
-        match &self.plan {
-            Plan::Regular(key) | Plan::Once(key) => key,
+        match &self.timer {
+            Timer::Regular(key) | Timer::Once(key) => key,
         }
     }
 

@@ -45,7 +45,7 @@ use crate::{
     files::File,
     logger,
     mail::{Envelope, Mailbox, Outcome},
-    schedule::{Plan, Tick},
+    schedule::{Tick, Timer},
     texts,
     ui::{Context, Location, TicketPlace},
 };
@@ -300,7 +300,7 @@ impl Host {
         due.sort_by_key(|(_, (due, _))| *due);
         let tick = |(key, (due, data)): (String, (u64, Vec<u8>))| Tick {
             id: format!("{key}-{due}"),
-            plan: Plan::Once(key),
+            timer: Timer::Once(key),
             due,
             data,
         };

@@ -177,7 +177,7 @@ pub(crate) struct Step {
     /// For `event`: the old and the new value, by the part of the ticket or contact that was changed.
     #[serde(default)]
     pub(crate) changes: BTreeMap<String, (String, String)>,
-    /// For `schedule`, `choices`: of the plan, of the setting.
+    /// For `schedule`, `choices`: of the timer, of the setting.
     pub(crate) key: Option<String>,
     /// For `schedule`: what was given to `schedule.at`; none for one that the manifest plans.
     pub(crate) data: Option<Value>,

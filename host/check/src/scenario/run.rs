@@ -247,7 +247,9 @@ impl Session<'_> {
                 let event = step.event.ok_or("`event` needs an `event`, such as \"ticket-created\"")?;
                 self.event(step, event, about).await
             }
-            Action::Schedule => self.tick(step, step.key.as_ref().ok_or("`schedule` needs the `key` of a plan")?).await,
+            Action::Schedule => {
+                self.tick(step, step.key.as_ref().ok_or("`schedule` needs the `key` of a timer")?).await
+            }
             Action::Request => self.request(step).await,
             Action::Check => self.check().await,
             Action::Choices => {

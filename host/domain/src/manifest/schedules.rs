@@ -9,7 +9,7 @@ use crate::{localized::Localized, schedule::Rhythm, settings::is_key, words::Inv
 
 const MOST: usize = 10;
 
-/// One plan. It says `every` or `cron`.
+/// One schedule. It says `every` or `cron`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleEntry {

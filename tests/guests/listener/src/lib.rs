@@ -1,5 +1,5 @@
-//! A plugin of 0.2 that notes what the host calls it for: `tick:PLAN` counts calls of a plan, `event:NAME` has who did it and what
-//! was changed. It answers requests with what it got of them, shows where it is shown, and reads files that are chosen there. The plan
+//! A plugin of 0.2 that notes what the host calls it for: `tick:TIMER` counts calls of a timer, `event:NAME` has who did it and what
+//! was changed. It answers requests with what it got of them, shows where it is shown, and reads files that are chosen there. The timer
 //! `fail` fails.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "plugin" });
@@ -65,9 +65,9 @@ impl configuration::Guest for Listener {
 
 impl schedules::Guest for Listener {
     fn on_schedule(tick: schedules::Tick) -> Result<(), String> {
-        let key = match &tick.plan {
-            schedules::Plan::Regular(key) => format!("regular-{key}"),
-            schedules::Plan::Once(key) => format!("once-{key}"),
+        let key = match &tick.timer {
+            schedules::Timer::Regular(key) => format!("regular-{key}"),
+            schedules::Timer::Once(key) => format!("once-{key}"),
         };
         kv::add(&format!("tick:{key}"), 1, None).map_err(|error| format!("{error:?}"))?;
         put(&format!("data:{key}"), &String::from_utf8_lossy(&tick.data));

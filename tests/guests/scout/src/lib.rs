@@ -323,7 +323,7 @@ fn answer_back(happening: &events::Happening) -> Result<(), String> {
 impl schedules::Guest for Scout {
     fn on_schedule(tick: schedules::Tick) -> Result<(), String> {
         let data = String::from_utf8_lossy(&tick.data);
-        log::write(log::Level::Info, &format!("{} {:?} at {} with {data}", tick.id, tick.plan, tick.due));
+        log::write(log::Level::Info, &format!("{} {:?} at {} with {data}", tick.id, tick.timer, tick.due));
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use annex_domain::{
     ids::{AttachmentId, MessageId},
     manifest::EventName,
     ports::FileFacts,
-    schedule::{Plan, Tick},
+    schedule::{Tick, Timer},
     ticket::{Message, Ticket},
 };
 use annex_sandbox::{Beside, Changed, Entered, Happening, Report, What};
@@ -58,10 +58,10 @@ impl Session<'_> {
     }
 
     pub(super) async fn tick(&self, step: &Step, key: &str) -> (Done, Report) {
-        let plan = if step.data.is_some() { Plan::Once(key.to_owned()) } else { Plan::Regular(key.to_owned()) };
+        let timer = if step.data.is_some() { Timer::Once(key.to_owned()) } else { Timer::Regular(key.to_owned()) };
         let data = step.data.as_ref().and_then(|data| serde_json::to_vec(data).ok()).unwrap_or_default();
         let due = SystemClock.now();
-        let tick = Tick { id: MessageId::new().to_string(), plan, due, data };
+        let tick = Tick { id: MessageId::new().to_string(), timer, due, data };
         hook(self.sandbox.on_schedule(&self.addon, self.scope(), tick).await)
     }
 

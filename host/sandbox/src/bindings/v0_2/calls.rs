@@ -203,12 +203,12 @@ fn change(Changed { field, old, new }: Changed) -> events::Change {
 
 impl Convert<schedules::Tick> for Tick {
     fn convert(self) -> schedules::Tick {
-        let Self { id, plan, due, data } = self;
-        let plan = match plan {
-            schedule::Plan::Regular(key) => schedules::Plan::Regular(key),
-            schedule::Plan::Once(key) => schedules::Plan::Once(key),
+        let Self { id, timer, due, data } = self;
+        let timer = match timer {
+            schedule::Timer::Regular(key) => schedules::Timer::Regular(key),
+            schedule::Timer::Once(key) => schedules::Timer::Once(key),
         };
-        schedules::Tick { id, plan, due: hosts::ms(due), data }
+        schedules::Tick { id, timer, due: hosts::ms(due), data }
     }
 }
 

@@ -13,7 +13,7 @@ use annex_domain::{
     manifest::Manifest,
     permission::{Permission, Permissions},
     ports::{ActsFor, FileFacts},
-    schedule::{Plan, Tick},
+    schedule::{Tick, Timer},
     settings::{Setting, SettingKind, SettingValue},
     ticket::{Author, Ticket},
     ui::{Block, Context, Event, Fault, FieldValue, Location, Node, Patch, Update},
@@ -254,9 +254,9 @@ async fn the_host_asks_all_that_a_plugin_of_the_newest_version_has() {
     };
     let answered = sandbox.webhook(&addon, scope(), request).await.result.unwrap();
     assert_eq!((answered.status, answered.body.as_slice()), (201, b"POST /rate stars=5".as_slice()));
-    let tick = Tick { id: "t1".into(), plan: Plan::Once("k".into()), due: Timestamp(5), data: b"data".to_vec() };
+    let tick = Tick { id: "t1".into(), timer: Timer::Once("k".into()), due: Timestamp(5), data: b"data".to_vec() };
     let ticked = sandbox.on_schedule(&addon, scope(), tick).await;
-    assert_eq!(ticked.report.logs[0].message, r#"t1 Plan::Once("k") at 5 with data"#);
+    assert_eq!(ticked.report.logs[0].message, r#"t1 Timer::Once("k") at 5 with data"#);
 
     let ticket = Ticket::new(1, "Printer".into(), ContactId::new(), Timestamp(4));
     let change = Changed { field: "status".into(), old: "open".into(), new: "solved".into() };
