@@ -84,7 +84,7 @@ impl Lifecycle {
             done.often = Some(now);
             log("bills could not be put in line", self.put_bills_in_line(now).await);
             log("trials could not be ended", self.end_trials().await);
-            log("planned calls could not be put in line", self.put_plans_in_line(now).await);
+            log("planned calls could not be put in line", self.put_planned_calls_in_line(now).await);
             log("the queues could not be measured", self.measure_queues(&mut done.gauges, now).await);
         }
         if is_due(done.minutely, now, MINUTELY) {

@@ -82,7 +82,7 @@ const COUNTS: &[(&str, &str)] = &[
 
 /// What is deleted, children before parents. The saga that deletes is kept: its row ends as done.
 const DELETES: &[&str] = &[
-    "DELETE FROM addon_plans WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM planned_calls WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM kv WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM kv_usage WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_settings WHERE desk_id = $1 AND installation_id = $2",

@@ -41,7 +41,7 @@ pub mod oauth;
 pub mod operators;
 pub mod outbox;
 pub mod panels;
-pub mod plans;
+pub mod planned_calls;
 pub mod projects;
 pub mod provisioning;
 pub mod publisher_events;

@@ -394,12 +394,12 @@ pub async fn forget_checks(tx: &mut Tx) -> Result<()> {
     execute!(tx, "UPDATE addon_versions SET icon_drawn = 0").map(drop)
 }
 
-/// Makes the plans with that name ones that cannot be read.
+/// Makes the planned calls with that name ones that cannot be read.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn damage_plans(tx: &mut Tx, key: &str) -> Result<()> {
-    execute!(tx, "UPDATE addon_plans SET kind = 'odd' WHERE key = $1", key).map(drop)
+pub async fn damage_planned_calls(tx: &mut Tx, key: &str) -> Result<()> {
+    execute!(tx, "UPDATE planned_calls SET kind = 'odd' WHERE key = $1", key).map(drop)
 }
 
 /// Loses the texts of a language that is installed.

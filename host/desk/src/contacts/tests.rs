@@ -19,7 +19,7 @@ use annex_store::{
     logs::{self, Level, NewLine},
     messages::{self, Body, NewMessage},
     notices::Notices,
-    plans,
+    planned_calls,
     testing::{self, Fixture, on_both},
     tickets::{self, NewTicket, TicketChange},
 };
@@ -406,7 +406,7 @@ async fn what_add_ons_keep_of_somebody_with_a_longer_address_stays() {
         let owner = Owner { desk: at.desk, installation: addon.id, version: &addon.version };
         for key in ["of:n@example.org", "of:Ann@example.org"] {
             kv::set(&mut tx, owner, key, b"1", None, QUOTA, NOW).await.unwrap();
-            assert!(plans::put(&mut tx, at.desk, addon.id, key, NOW, b"").await.unwrap());
+            assert!(planned_calls::put(&mut tx, at.desk, addon.id, key, NOW, b"").await.unwrap());
             let payload = json!({ "installation": addon.id, "key": key });
             let come = NewJob { kind: "addon-schedule", desk: Some(at.desk), payload, run_at: NOW, unique_key: None };
             jobs::enqueue(&mut tx, come, NOW).await.unwrap();
@@ -416,8 +416,8 @@ async fn what_add_ons_keep_of_somebody_with_a_longer_address_stays() {
         let mut tx = db.begin().await.unwrap();
         assert!(kv::get(&mut tx, owner, "of:n@example.org").await.unwrap().is_none());
         assert!(kv::get(&mut tx, owner, "of:Ann@example.org").await.unwrap().is_some());
-        let planned = plans::list(&mut tx, at.desk, addon.id, "", None, 9).await.unwrap().items;
-        assert_eq!(planned.iter().map(|plan| plan.key.as_str()).collect::<Vec<_>>(), ["of:Ann@example.org"]);
+        let planned = planned_calls::list(&mut tx, at.desk, addon.id, "", None, 9).await.unwrap().items;
+        assert_eq!(planned.iter().map(|call| call.key.as_str()).collect::<Vec<_>>(), ["of:Ann@example.org"]);
         assert_eq!(jobs::waiting(&mut tx, "addon-schedule", &addon.id.to_string()).await.unwrap(), 1);
         // It has 19 bytes, and is still counted.
         assert!(kv::set(&mut tx, owner, "k", b"1", None, 20, NOW).await.is_err());

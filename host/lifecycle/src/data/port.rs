@@ -19,7 +19,7 @@ use annex_domain::{
 };
 use annex_store::{
     connected::{self, Key},
-    contacts, desks, fields, kv, messages, plans,
+    contacts, desks, fields, kv, messages, planned_calls,
     settings::{self, Stored},
     tickets::{self, Cursor, Filter, Sort, TicketChange},
     vault::SecretPlace,
@@ -390,16 +390,16 @@ impl AddonData for HostData {
 
     async fn plan(&self, scope: &Scope, key: &str, due: Timestamp, data: Vec<u8>) -> Result<(), RecordError> {
         let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
-        let put = plans::put(&mut tx, scope.desk, scope.installation, key, due, &data).await;
+        let put = planned_calls::put(&mut tx, scope.desk, scope.installation, key, due, &data).await;
         if !put.map_err(record_error(scope))? {
-            return Err(RecordError::TooMuch(format!("an installation plans at most {} calls", plans::MOST)));
+            return Err(RecordError::TooMuch(format!("an installation plans at most {} calls", planned_calls::MOST)));
         }
         tx.commit().await.map_err(record_error(scope))
     }
 
     async fn cancel_plan(&self, scope: &Scope, key: &str) -> Result<bool, RecordError> {
         let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
-        let cancelled = plans::cancel(&mut tx, scope.desk, scope.installation, key).await;
+        let cancelled = planned_calls::cancel(&mut tx, scope.desk, scope.installation, key).await;
         let cancelled = cancelled.map_err(record_error(scope))?;
         tx.commit().await.map_err(record_error(scope))?;
         Ok(cancelled)
@@ -413,7 +413,7 @@ impl AddonData for HostData {
         limit: u32,
     ) -> Result<Paged<Planned>, RecordError> {
         let mut conn = self.read(scope).await.map_err(record_error(scope))?;
-        let listed = plans::list(&mut conn, scope.desk, scope.installation, prefix, cursor, limit).await;
+        let listed = planned_calls::list(&mut conn, scope.desk, scope.installation, prefix, cursor, limit).await;
         listed.map_err(record_error(scope))
     }
 }

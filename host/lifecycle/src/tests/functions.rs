@@ -22,7 +22,7 @@ use annex_store::{
     contacts::{self, NewContact},
     kv::{self, Owner},
     logs::Query,
-    messages, plans,
+    messages, planned_calls,
     tickets::{self, Filter, NewTicket, Sort},
 };
 use tokio::{
@@ -138,7 +138,7 @@ async fn held(world: &World, of: &Installation) -> String {
     let people = contacts::list(&mut conn, desk, "", None, 50).await.unwrap();
     let owner = Owner { desk, installation: of.id, version: &of.version };
     let values = kv::all_entries(&mut conn, owner).await.unwrap();
-    let planned = plans::of(&mut conn, desk, of.id, 50).await.unwrap();
+    let planned = planned_calls::of(&mut conn, desk, of.id, 50).await.unwrap();
     let bytes = attachments::used(&mut conn, desk).await.unwrap();
     format!("{all:?} {written:?} {people:?} {values:?} {planned:?} {bytes}")
 }
@@ -265,7 +265,7 @@ async fn calls_at_planned_times_for_events_and_for_requests_are_recorded_with_th
         manifest.inbound = Some(Inbound { public: true, ..Inbound::default() });
         world.publish(manifest, guest("listener")).await;
         let id = world.install("acme.listener").await.id;
-        world.host.put_plans_in_line(world.host.clock.now()).await.unwrap();
+        world.host.put_planned_calls_in_line(world.host.clock.now()).await.unwrap();
         ticket(&world).await;
         world.host.receive(hook(id), request("/paid", "a", "body")).await.unwrap();
         world.run_jobs().await;

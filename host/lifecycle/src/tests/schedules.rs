@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use annex_domain::{ids::InstallationId, ports::AddonData as _};
-use annex_store::{jobs, plans::PlanKind, testing::damage_plans};
+use annex_store::{jobs, planned_calls::TimerKind, testing::damage_planned_calls};
 
 use super::{
     port::reach,
@@ -20,14 +20,14 @@ async fn planned(world: &World, schedules: &[(&str, &str)]) -> InstallationId {
 /// Two nodes look at the same time, and what they find is done.
 async fn look(world: &World) {
     let (now, other) = (world.host.clock.now(), world.node());
-    let (one, two) = tokio::join!(world.host.put_plans_in_line(now), other.put_plans_in_line(now));
+    let (one, two) = tokio::join!(world.host.put_planned_calls_in_line(now), other.put_planned_calls_in_line(now));
     one.unwrap();
     two.unwrap();
     world.run_jobs().await;
 }
 
-async fn ticks(world: &World, id: InstallationId, plan: &str) -> Option<String> {
-    world.value(id, &format!("tick:{plan}")).await
+async fn ticks(world: &World, id: InstallationId, timer: &str) -> Option<String> {
+    world.value(id, &format!("tick:{timer}")).await
 }
 
 #[tokio::test]
@@ -45,10 +45,10 @@ async fn what_is_planned_comes_once_over_all_nodes() {
         look(&world).await;
         assert_eq!(ticks(&world, id, "regular-poll").await.as_deref(), Some("2"), "what was missed comes once");
         assert_eq!(ticks(&world, id, "once-first").await.as_deref(), Some("1"));
-        let plans = world.host.plans(world.desk, id).await.unwrap();
-        assert_eq!((plans.len(), plans[0].kind, plans[0].key.as_str()), (1, PlanKind::Regular, "poll"));
-        assert_eq!(plans[0].last.as_ref().map(|(_, outcome)| outcome.as_str()), Some("ok"));
-        assert!(plans[0].due > world.host.clock.now());
+        let calls = world.host.planned_calls(world.desk, id).await.unwrap();
+        assert_eq!((calls.len(), calls[0].kind, calls[0].key.as_str()), (1, TimerKind::Regular, "poll"));
+        assert_eq!(calls[0].last.as_ref().map(|(_, outcome)| outcome.as_str()), Some("ok"));
+        assert!(calls[0].due > world.host.clock.now());
     })
     .await;
 }
@@ -58,7 +58,7 @@ async fn one_that_cannot_be_read_keeps_no_other_from_coming() {
     on_both(async |world| {
         let id = planned(&world, &[("poll", "5m")]).await;
         let mut tx = world.db().begin().await.unwrap();
-        damage_plans(&mut tx, "first").await.unwrap();
+        damage_planned_calls(&mut tx, "first").await.unwrap();
         tx.commit().await.unwrap();
         world.clock.advance(FIVE);
         look(&world).await;
@@ -77,8 +77,8 @@ async fn one_that_fails_is_tried_three_times_more_and_called_no_more_often_for_i
             look(&world).await;
         }
         assert_eq!(ticks(&world, id, "regular-fail").await.as_deref(), Some("6"), "one call in each round");
-        let plans = world.host.plans(world.desk, id).await.unwrap();
-        assert_eq!(plans[0].last.as_ref().map(|(_, outcome)| outcome.as_str()), Some("hook-failed"));
+        let calls = world.host.planned_calls(world.desk, id).await.unwrap();
+        assert_eq!(calls[0].last.as_ref().map(|(_, outcome)| outcome.as_str()), Some("hook-failed"));
         let given_up = jobs::failed(&mut world.db().read().await.unwrap(), world.desk, 10).await.unwrap();
         assert_eq!(given_up.len(), 1, "after four calls");
     })
@@ -96,7 +96,7 @@ async fn an_add_on_that_is_switched_off_or_plans_no_more_is_not_called() {
         world.host.activate(world.desk, id, world.admin).await.unwrap();
         world.publish(listener_manifest("2.0.0", 2, &[]), guest("listener")).await;
         world.update(id, "2.0.0").await;
-        assert_eq!(world.host.plans(world.desk, id).await.unwrap(), []);
+        assert_eq!(world.host.planned_calls(world.desk, id).await.unwrap(), []);
         world.clock.advance(FIVE);
         look(&world).await;
         assert_eq!(ticks(&world, id, "regular-poll").await, None);
@@ -112,7 +112,7 @@ async fn what_is_planned_again_while_it_waits_comes_again() {
         let now = world.host.clock.now();
         for said in ["one", "two"] {
             data.plan(&scope, "again", now, said.into()).await.unwrap();
-            world.host.put_plans_in_line(now).await.unwrap();
+            world.host.put_planned_calls_in_line(now).await.unwrap();
         }
         world.run_jobs().await;
         assert_eq!(ticks(&world, id, "once-again").await.as_deref(), Some("2"));

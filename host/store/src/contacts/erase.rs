@@ -85,7 +85,7 @@ const KEPT: &[&str] = &[
         "), 0) WHERE desk_id = $1"
     ),
     concat!("DELETE FROM kv WHERE desk_id = $1 AND ", is_theirs!("kv.key")),
-    concat!("DELETE FROM addon_plans WHERE desk_id = $1 AND kind = 'once' AND ", is_theirs!("addon_plans.key")),
+    concat!("DELETE FROM planned_calls WHERE desk_id = $1 AND kind = 'once' AND ", is_theirs!("planned_calls.key")),
     concat!("DELETE FROM jobs WHERE desk_id = $1 AND kind = 'addon-schedule' AND ", is_theirs!("jobs.payload")),
 ];
 

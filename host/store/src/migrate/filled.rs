@@ -26,6 +26,9 @@ type Place = (String, String);
 /// The columns of each table, and its rows as texts.
 type Held = BTreeMap<String, (Vec<String>, Vec<String>)>;
 
+/// Tables that a migration gives another name: its number, the name before, the name since.
+const RENAMED: [(i64, &str, &str); 1] = [(53, "addon_plans", "planned_calls")];
+
 #[tokio::test]
 async fn no_migration_loses_a_row_or_what_is_in_a_column() {
     for database in [Some(TestDb::empty_sqlite().await), TestDb::empty_postgres().await].into_iter().flatten() {
@@ -36,7 +39,7 @@ async fn no_migration_loses_a_row_or_what_is_in_a_column() {
             migrate_up_to(&mut tx, version).await;
             tx.commit().await.unwrap();
             let mut tx = db.begin().await.unwrap();
-            let lost = lost(&mut tx, before).await;
+            let lost = lost(&mut tx, renamed(before, version)).await;
             assert!(lost.is_empty(), "migration {version} on {:?} loses\n{}", db.dialect(), lost.join("\n"));
             fill(&mut tx, version).await;
             tx.commit().await.unwrap();
@@ -54,6 +57,15 @@ async fn held(conn: &mut Conn) -> Held {
         held.insert(table, (columns, rows));
     }
     held
+}
+
+/// What there was before a migration, under the names that its tables have since.
+fn renamed(before: Held, version: i64) -> Held {
+    let name = |table: String| {
+        let anew = RENAMED.iter().find(|(at, old, _)| *at == version && *old == table);
+        anew.map_or(table, |(_, _, new)| (*new).to_owned())
+    };
+    before.into_iter().map(|(table, held)| (name(table), held)).collect()
 }
 
 /// What there was before, and is not there any more.

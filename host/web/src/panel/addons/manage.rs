@@ -17,7 +17,7 @@ use annex_lifecycle::{BillingState, InstallationView, UninstallItem};
 use annex_store::{
     desks,
     logs::Level,
-    plans::{Plan, PlanKind},
+    planned_calls::{PlannedCall, TimerKind},
     users,
 };
 use askama::Template;
@@ -108,7 +108,7 @@ pub(super) struct Head {
     /// Services deliver to it, at an address of its own.
     pub(super) receives: bool,
     /// What the host calls it for by itself.
-    pub(super) planned: Vec<PlanLine>,
+    pub(super) planned: Vec<PlannedLine>,
     pub(super) installed_at: Timestamp,
     /// Money and trial.
     pub(super) standing: StandingView,
@@ -301,7 +301,7 @@ async fn open(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
 }
 
 /// A call that is planned.
-pub(super) struct PlanLine {
+pub(super) struct PlannedLine {
     /// What for: in the publisher's words, or the name that the add-on gave it.
     pub(super) what: String,
     pub(super) next: Timestamp,
@@ -309,20 +309,20 @@ pub(super) struct PlanLine {
     pub(super) last: Option<(Timestamp, String)>,
 }
 
-async fn planned(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Vec<PlanLine>, PageError> {
+async fn planned(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Vec<PlannedLine>, PageError> {
     if !view.manifest.capabilities.iter().any(|capability| capability.access == Access::Schedule) {
         return Ok(Vec::new());
     }
-    let planned = state.lifecycle.plans(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    Ok(planned.into_iter().map(|plan| line_of(&who.t, &view.manifest, plan)).collect())
+    let planned = state.lifecycle.planned_calls(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    Ok(planned.into_iter().map(|call| line_of(&who.t, &view.manifest, call)).collect())
 }
 
-fn line_of(t: &Translator, manifest: &Manifest, plan: Plan) -> PlanLine {
-    let of_manifest = manifest.schedules.iter().find(|one| plan.kind == PlanKind::Regular && one.key == plan.key);
-    PlanLine {
-        what: of_manifest.map_or(plan.key, |schedule| schedule.purpose.get(t.code()).to_owned()),
-        next: plan.due,
-        last: plan.last.map(|(at, code)| (at, codes::outcome(t, &code))),
+fn line_of(t: &Translator, manifest: &Manifest, call: PlannedCall) -> PlannedLine {
+    let of_manifest = manifest.schedules.iter().find(|one| call.kind == TimerKind::Regular && one.key == call.key);
+    PlannedLine {
+        what: of_manifest.map_or(call.key, |schedule| schedule.purpose.get(t.code()).to_owned()),
+        next: call.due,
+        last: call.last.map(|(at, code)| (at, codes::outcome(t, &code))),
     }
 }
 

@@ -9,7 +9,7 @@ fn at(ms: i64) -> Timestamp {
 }
 
 async fn all_due(tx: &mut Tx, limit: u32) -> Vec<Due> {
-    due(tx, at(5), limit).await.unwrap().into_iter().map(|plan| plan.unwrap()).collect()
+    due(tx, at(5), limit).await.unwrap().into_iter().map(|call| call.unwrap()).collect()
 }
 
 fn keys(page: &Paged<Planned>) -> Vec<&str> {
@@ -63,18 +63,18 @@ async fn what_has_come_is_taken_once() {
         set_regular(&mut tx, one.desk, one.id, &regular).await.unwrap();
         set_regular(&mut tx, one.desk, one.id, &regular[..1]).await.unwrap();
         let come = all_due(&mut tx, 100).await;
-        let names: Vec<_> = come.iter().map(|plan| (plan.kind, plan.key.as_str(), plan.due)).collect();
-        assert_eq!(names, [(PlanKind::Once, "once", at(1)), (PlanKind::Regular, "poll", at(2))]);
+        let names: Vec<_> = come.iter().map(|call| (call.kind, call.key.as_str(), call.due)).collect();
+        assert_eq!(names, [(TimerKind::Once, "once", at(1)), (TimerKind::Regular, "poll", at(2))]);
         assert_eq!(come[0].data, b"data");
         assert!(take(&mut tx, &come[0], None).await.unwrap());
         assert!(take(&mut tx, &come[1], Some(at(20))).await.unwrap());
-        for plan in &come {
-            assert!(!take(&mut tx, plan, Some(at(30))).await.unwrap(), "another node has it");
+        for call in &come {
+            assert!(!take(&mut tx, call, Some(at(30))).await.unwrap(), "another node has it");
         }
         note(&mut tx, one.desk, one.id, "poll", "deadline", at(6)).await.unwrap();
         let shown = of(&mut tx, one.desk, one.id, 10).await.unwrap();
         let last = Some((at(6), "deadline".to_owned()));
-        assert_eq!(shown[0], Plan { kind: PlanKind::Regular, key: "poll".into(), due: at(20), last });
+        assert_eq!(shown[0], PlannedCall { kind: TimerKind::Regular, key: "poll".into(), due: at(20), last });
         assert_eq!((shown[1].key.as_str(), shown.len()), ("later", 2));
     })
     .await;
@@ -91,7 +91,7 @@ async fn who_plans_much_keeps_nobody_waiting() {
         }
         assert!(put(&mut tx, one.desk, one.id, "poll", at(5), b"").await.unwrap());
         let come = all_due(&mut tx, 3).await;
-        let whose: Vec<_> = come.iter().map(|plan| (plan.installation, plan.key.as_str())).collect();
+        let whose: Vec<_> = come.iter().map(|call| (call.installation, call.key.as_str())).collect();
         assert_eq!(whose, [(many.id, "every-second-0"), (one.id, "poll"), (many.id, "every-second-1")]);
     })
     .await;
