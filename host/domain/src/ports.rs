@@ -126,7 +126,7 @@ pub trait NewFile: Send + Sync {
 }
 
 /// The data of one installation and its desk, as host interfaces need it. Capabilities are checked by the caller. What has a body
-/// here is how it is where there is no such thing: no custom fields, notes, files, plans or mailboxes.
+/// here is how it is where there is no such thing: no custom fields, notes, files, planned calls or mailboxes.
 #[async_trait]
 pub trait AddonData: Send + Sync {
     /// The value under `key`.
@@ -301,17 +301,17 @@ pub trait AddonData: Send + Sync {
     }
 
     /// Plans a call; what is planned under the same key is replaced.
-    async fn plan(&self, _scope: &Scope, _key: &str, _due: Timestamp, _data: Vec<u8>) -> Result<(), RecordError> {
+    async fn plan_call(&self, _scope: &Scope, _key: &str, _due: Timestamp, _data: Vec<u8>) -> Result<(), RecordError> {
         Err(RecordError::Invalid("the host plans no calls".into()))
     }
 
     /// True when something was planned under the key.
-    async fn cancel_plan(&self, _scope: &Scope, _key: &str) -> Result<bool, RecordError> {
+    async fn cancel_planned_call(&self, _scope: &Scope, _key: &str) -> Result<bool, RecordError> {
         Ok(false)
     }
 
     /// What is planned under keys with a prefix, after a cursor.
-    async fn planned(
+    async fn planned_calls(
         &self,
         _scope: &Scope,
         _prefix: &str,

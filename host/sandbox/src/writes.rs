@@ -6,7 +6,7 @@ use annex_domain::ports::{KvError, NewFile, RecordError};
 use crate::config::Limits;
 
 /// Calls that one call plans.
-const MOST_PLANS: u32 = 100;
+const MOST_PLANNED: u32 = 100;
 /// Mails that one call sends.
 const MOST_MAILS: u32 = 5;
 /// Files that one call has under way at once.
@@ -20,7 +20,7 @@ pub(crate) struct Writes {
     record_bytes: usize,
     values: u32,
     value_bytes: usize,
-    plans: u32,
+    planned: u32,
     mails: u32,
     files: Vec<Box<dyn NewFile>>,
 }
@@ -49,11 +49,11 @@ impl Writes {
     }
 
     /// A call that is planned.
-    pub(crate) fn plan(&mut self) -> Result<(), RecordError> {
-        if self.plans >= MOST_PLANS {
-            return Err(RecordError::TooMuch(format!("one call plans at most {MOST_PLANS}")));
+    pub(crate) fn planned_call(&mut self) -> Result<(), RecordError> {
+        if self.planned >= MOST_PLANNED {
+            return Err(RecordError::TooMuch(format!("one call plans at most {MOST_PLANNED}")));
         }
-        self.plans += 1;
+        self.planned += 1;
         Ok(())
     }
 

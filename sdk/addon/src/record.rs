@@ -1,4 +1,4 @@
-//! What tickets, contacts, operators, files and plans share: why one of them was not read or written, and custom fields.
+//! What tickets, contacts, operators, files and planned calls share: why one of them was not read or written, and custom fields.
 
 use std::fmt;
 

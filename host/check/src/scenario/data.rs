@@ -58,7 +58,7 @@ struct State {
     secrets: BTreeMap<String, String>,
     contacts: Vec<Contact>,
     tickets: Vec<(Ticket, Vec<Message>)>,
-    plans: BTreeMap<String, Timestamp>,
+    planned: BTreeMap<String, Timestamp>,
     /// Addresses, by their settings.
     mailboxes: BTreeMap<String, String>,
     sent: Vec<Sent>,
@@ -119,7 +119,7 @@ impl Desk {
 
     /// The keys of what is planned, in byte order.
     pub(crate) fn planned_keys(&self) -> Vec<String> {
-        self.lock().plans.keys().cloned().collect()
+        self.lock().planned.keys().cloned().collect()
     }
 
     /// The setting of the first mailbox.

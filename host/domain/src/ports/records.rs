@@ -1,5 +1,5 @@
-//! What ports hand over beside the records of the desk itself: pages, filters, custom fields, files, plans and mails, as the newest WIT
-//! package has them.
+//! What ports hand over beside the records of the desk itself: pages, filters, custom fields, files, planned calls and mails, as the newest
+//! WIT package has them.
 
 use crate::{
     clock::Timestamp,

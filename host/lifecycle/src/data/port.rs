@@ -388,7 +388,7 @@ impl AddonData for HostData {
         self.send_raw(scope, setting, envelope, raw).await
     }
 
-    async fn plan(&self, scope: &Scope, key: &str, due: Timestamp, data: Vec<u8>) -> Result<(), RecordError> {
+    async fn plan_call(&self, scope: &Scope, key: &str, due: Timestamp, data: Vec<u8>) -> Result<(), RecordError> {
         let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
         let put = planned_calls::put(&mut tx, scope.desk, scope.installation, key, due, &data).await;
         if !put.map_err(record_error(scope))? {
@@ -397,7 +397,7 @@ impl AddonData for HostData {
         tx.commit().await.map_err(record_error(scope))
     }
 
-    async fn cancel_plan(&self, scope: &Scope, key: &str) -> Result<bool, RecordError> {
+    async fn cancel_planned_call(&self, scope: &Scope, key: &str) -> Result<bool, RecordError> {
         let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
         let cancelled = planned_calls::cancel(&mut tx, scope.desk, scope.installation, key).await;
         let cancelled = cancelled.map_err(record_error(scope))?;
@@ -405,7 +405,7 @@ impl AddonData for HostData {
         Ok(cancelled)
     }
 
-    async fn planned(
+    async fn planned_calls(
         &self,
         scope: &Scope,
         prefix: &str,

@@ -105,7 +105,7 @@ async fn furnished(world: &World, of: &Installation, word: &'static str) -> Thin
     tx.commit().await.unwrap();
     let (data, scope) = reach(world, of);
     data.kv_set(&scope, word, b"value".to_vec(), KvWrite { expected: None, expires_in: None }).await.unwrap();
-    data.plan(&scope, word, Timestamp(now.0 + 60_000), vec![]).await.unwrap();
+    data.plan_call(&scope, word, Timestamp(now.0 + 60_000), vec![]).await.unwrap();
     let bytes: &[u8] = if of.kind == Kind::Channel {
         enter(world, of.id).await;
         b"From: help@example.com\r\n\r\nHi\r\n"

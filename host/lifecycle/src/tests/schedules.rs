@@ -111,7 +111,7 @@ async fn what_is_planned_again_while_it_waits_comes_again() {
         let (data, scope) = reach(&world, &world.installation(id).await);
         let now = world.host.clock.now();
         for said in ["one", "two"] {
-            data.plan(&scope, "again", now, said.into()).await.unwrap();
+            data.plan_call(&scope, "again", now, said.into()).await.unwrap();
             world.host.put_planned_calls_in_line(now).await.unwrap();
         }
         world.run_jobs().await;

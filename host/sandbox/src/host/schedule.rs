@@ -15,7 +15,7 @@ const LARGEST_DATA: usize = 4 << 10;
 const FURTHEST_MS: i64 = 34_560_000_000;
 
 impl Caller {
-    pub(crate) async fn plan(&mut self, key: String, due: u64, data: Vec<u8>) -> Answer<()> {
+    pub(crate) async fn plan_call(&mut self, key: String, due: u64, data: Vec<u8>) -> Answer<()> {
         let check = |state: &mut Self| {
             state.check_key(&key)?;
             let latest = state.services.clock.now().0.saturating_add(FURTHEST_MS);
@@ -26,24 +26,24 @@ impl Caller {
             if data.len() > LARGEST_DATA {
                 return Err(RecordError::Invalid("`data` has at most 4 KiB".into()).into());
             }
-            state.writes.plan()?;
+            state.writes.planned_call()?;
             Ok((due, data))
         };
         let plan = async |state: &mut Self, (due, data)| {
-            Ok(in_time(state.services.data.plan(&state.scope, &key, due, data), RecordError::Unavailable).await?)
+            Ok(in_time(state.services.data.plan_call(&state.scope, &key, due, data), RecordError::Unavailable).await?)
         };
         self.checked_call("schedule.at", &key, check, plan).await
     }
 
-    pub(crate) async fn cancel_plan(&mut self, key: String) -> Answer<bool> {
+    pub(crate) async fn cancel_planned_call(&mut self, key: String) -> Answer<bool> {
         let check = |state: &mut Self| state.check_key(&key);
         let cancel = async |state: &mut Self, ()| {
-            Ok(in_time(state.services.data.cancel_plan(&state.scope, &key), RecordError::Unavailable).await?)
+            Ok(in_time(state.services.data.cancel_planned_call(&state.scope, &key), RecordError::Unavailable).await?)
         };
         self.checked_call("schedule.cancel", &key, check, cancel).await
     }
 
-    pub(crate) async fn planned(
+    pub(crate) async fn planned_calls(
         &mut self,
         prefix: String,
         cursor: Option<String>,
@@ -58,7 +58,7 @@ impl Caller {
         };
         let list = async |state: &mut Self, ()| {
             let limit = page_size(limit, 100);
-            let page = state.services.data.planned(&state.scope, &prefix, cursor.as_deref(), limit);
+            let page = state.services.data.planned_calls(&state.scope, &prefix, cursor.as_deref(), limit);
             Ok(in_time(page, RecordError::Unavailable).await?)
         };
         self.checked_call("schedule.list", &prefix, check, list).await

@@ -88,8 +88,8 @@ fn own(command: &str, rest: &str) -> Option<String> {
         }
         "at" => format!("{:?}", schedule::at(rest, 5_000, b"data")),
         "at-many" => {
-            let plans = (0..rest.parse::<u32>().unwrap_or(1)).map(|at| schedule::at(&format!("k{at}"), 0, b""));
-            format!("{:?}", plans.filter_map(Result::err).collect::<Vec<_>>())
+            let planned = (0..rest.parse::<u32>().unwrap_or(1)).map(|at| schedule::at(&format!("k{at}"), 0, b""));
+            format!("{:?}", planned.filter_map(Result::err).collect::<Vec<_>>())
         }
         "cancel" => format!("{:?}", schedule::cancel(rest)),
         "planned" => format!("{:?}", schedule::list(rest, None, 10).map(|page| page.planned.len())),

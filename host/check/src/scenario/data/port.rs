@@ -190,16 +190,16 @@ impl AddonData for Desk {
         Ok(())
     }
 
-    async fn plan(&self, _: &Scope, key: &str, due: Timestamp, _: Vec<u8>) -> Result<(), RecordError> {
-        self.lock().plans.insert(key.to_owned(), due);
+    async fn plan_call(&self, _: &Scope, key: &str, due: Timestamp, _: Vec<u8>) -> Result<(), RecordError> {
+        self.lock().planned.insert(key.to_owned(), due);
         Ok(())
     }
 
-    async fn cancel_plan(&self, _: &Scope, key: &str) -> Result<bool, RecordError> {
-        Ok(self.lock().plans.remove(key).is_some())
+    async fn cancel_planned_call(&self, _: &Scope, key: &str) -> Result<bool, RecordError> {
+        Ok(self.lock().planned.remove(key).is_some())
     }
 
-    async fn planned(
+    async fn planned_calls(
         &self,
         _: &Scope,
         prefix: &str,
@@ -207,7 +207,7 @@ impl AddonData for Desk {
         limit: u32,
     ) -> Result<Paged<Planned>, RecordError> {
         let planned = |(key, due): (&String, &Timestamp)| Planned { key: key.clone(), due: *due };
-        let all: Vec<_> = self.lock().plans.iter().filter(|(key, _)| key.starts_with(prefix)).map(planned).collect();
+        let all: Vec<_> = self.lock().planned.iter().filter(|(key, _)| key.starts_with(prefix)).map(planned).collect();
         Ok(paged(all, |planned| planned.key.clone(), cursor, limit))
     }
 

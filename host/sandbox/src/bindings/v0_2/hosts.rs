@@ -164,15 +164,15 @@ pub(super) fn file(facts: FileFacts) -> types::File {
 
 impl schedule::Host for Caller {
     async fn at(&mut self, key: String, due: u64, data: Vec<u8>) -> Answer<()> {
-        Ok(self.plan(key, due, data).await?.map_err(refused))
+        Ok(self.plan_call(key, due, data).await?.map_err(refused))
     }
 
     async fn cancel(&mut self, key: String) -> Answer<bool> {
-        Ok(self.cancel_plan(key).await?.map_err(refused))
+        Ok(self.cancel_planned_call(key).await?.map_err(refused))
     }
 
     async fn list(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> Answer<schedule::PlannedPage> {
-        let page = self.planned(prefix, cursor, limit).await?;
+        let page = self.planned_calls(prefix, cursor, limit).await?;
         let one = |one: Planned| schedule::Planned { key: one.key, due: ms(one.due) };
         let page = page
             .map(|page| schedule::PlannedPage { planned: page.items.into_iter().map(one).collect(), next: page.next });

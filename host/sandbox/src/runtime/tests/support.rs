@@ -82,7 +82,7 @@ pub(super) struct Memory {
     pub(super) files: Files,
     /// Files that were begun.
     pub(super) begun: AtomicUsize,
-    pub(super) plans: Mutex<BTreeMap<String, Timestamp>>,
+    pub(super) planned: Mutex<BTreeMap<String, Timestamp>>,
     /// Whose tickets and files these are; none: those of each desk that asks.
     pub(super) desk: Option<DeskId>,
     pub(super) panics: bool,
@@ -255,16 +255,16 @@ impl AddonData for Memory {
         self.here(scope)?;
         self.files.lock().unwrap().remove(id).map(drop).ok_or(RecordError::NotFound)
     }
-    async fn plan(&self, _: &Scope, key: &str, due: Timestamp, _: Vec<u8>) -> Result<(), RecordError> {
-        self.plans.lock().unwrap().insert(key.into(), due);
+    async fn plan_call(&self, _: &Scope, key: &str, due: Timestamp, _: Vec<u8>) -> Result<(), RecordError> {
+        self.planned.lock().unwrap().insert(key.into(), due);
         Ok(())
     }
-    async fn cancel_plan(&self, _: &Scope, key: &str) -> Result<bool, RecordError> {
-        Ok(self.plans.lock().unwrap().remove(key).is_some())
+    async fn cancel_planned_call(&self, _: &Scope, key: &str) -> Result<bool, RecordError> {
+        Ok(self.planned.lock().unwrap().remove(key).is_some())
     }
-    async fn planned(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<Paged<Planned>, RecordError> {
-        let plans = self.plans.lock().unwrap();
-        let items = plans.iter().map(|(key, due)| Planned { key: key.clone(), due: *due }).collect();
+    async fn planned_calls(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<Paged<Planned>, RecordError> {
+        let planned = self.planned.lock().unwrap();
+        let items = planned.iter().map(|(key, due)| Planned { key: key.clone(), due: *due }).collect();
         Ok(Paged { items, next: None })
     }
 }
