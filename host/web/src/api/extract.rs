@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::error::Category;
 
 use super::problem::Problem;
@@ -57,7 +60,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(params)) => Ok(Self(params)),
             Err(rejection) => {
-                let text = rejection.body_text();
+                let text = in_our_words(&rejection.body_text());
                 let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid-query", text.clone());
                 Err(match field_of(&text) {
                     Some((field, code)) => problem.with_field(&field, code, &text),
@@ -83,25 +86,31 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathPar
     }
 }
 
-/// Reads JSON; says where it is malformed, and which field is wrong where that can be told.
+/// Reads a JSON body, which is an object at every endpoint; says where it is malformed, and which field is wrong where that can be told.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let text = error.to_string();
-        match error.classify() {
-            Category::Data => {
-                let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", text.clone())
-                    .at(error.line(), error.column());
-                match field_of(&text) {
-                    Some((field, code)) => problem.with_field(&field, code, &text),
-                    None => problem,
-                }
-            }
-            Category::Syntax | Category::Eof | Category::Io => {
-                Problem::new(StatusCode::BAD_REQUEST, "malformed-json", format!("the body is not JSON: {text}"))
-                    .at(error.line(), error.column())
+    // What is derived would take an array of its fields as well, in an order that no description tells.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+        let detail = "the body has to be a JSON object";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", detail));
+    }
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => {
+            let text = in_our_words(&error.to_string());
+            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", text.clone())
+                .at(error.line(), error.column());
+            match field_of(&text) {
+                Some((field, code)) => problem.with_field(&field, code, &text),
+                None => problem,
             }
         }
+        Category::Syntax | Category::Eof | Category::Io => malformed(&error),
     })
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed-json", format!("the body is not JSON: {error}"))
+        .at(error.line(), error.column())
 }
 
 /// 415 with the media type that is expected.
@@ -137,6 +146,37 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
+/// How serde begins to say what it wanted, and what that is called in JSON. The first one that fits counts.
+const WANTED: [(&str, &str); 16] = [
+    ("struct ", "an object"),
+    ("internally tagged enum ", "an object"),
+    ("adjacently tagged enum ", "an object"),
+    ("newtype variant", "an object"),
+    ("enum ", "a text or an object"),
+    ("variant identifier", "a text"),
+    ("tuple ", "an array"),
+    ("unit", "null"),
+    ("a map", "an object"),
+    ("a sequence", "an array"),
+    ("u8", "a whole number from 0 to 255"),
+    ("u16", "a whole number from 0 to 65535"),
+    ("u32", "a whole number from 0 to 4294967295"),
+    ("u64", "a whole number from 0 to 18446744073709551615"),
+    ("i64", "a whole number"),
+    ("f64", "a number"),
+];
+
+/// An error text of serde without the names of our types, which tell nothing to who sends a request.
+fn in_our_words(text: &str) -> String {
+    // What was sent stands before that.
+    let Some((found, wanted)) = text.rsplit_once(", expected ") else { return text.to_owned() };
+    let Some((_, ours)) = WANTED.iter().find(|(theirs, _)| wanted.starts_with(*theirs)) else {
+        return text.to_owned();
+    };
+    let place = wanted.find(" at line ").and_then(|at| wanted.get(at..)).unwrap_or_default();
+    format!("{found}, expected {ours}{place}")
+}
+
 /// The field that serde names in an error text, with our code for what is wrong with it.
 fn field_of(text: &str) -> Option<(String, &'static str)> {
     let kinds =
@@ -158,17 +198,55 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its parsing is tested")]
     struct Wanted {
-        #[expect(dead_code, reason = "only its parsing is tested")]
         name: String,
+        #[serde(default)]
+        inner: Option<Inner>,
+        #[serde(default)]
+        tagged: Option<Tagged>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its parsing is tested")]
+    struct Inner {
+        count: u32,
+        all: Vec<String>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "kind", rename_all = "kebab-case")]
+    enum Tagged {
+        One {
+            #[expect(dead_code, reason = "only its parsing is tested")]
+            inner: Inner,
+        },
+    }
+
+    /// Fields that are taken from another type come as texts.
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only its parsing is tested")]
+    struct Paged {
+        #[serde(flatten)]
+        page: Page,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only its parsing is tested")]
+    struct Page {
+        limit: u32,
+    }
+
+    async fn body_of(problem: Problem) -> ProblemBody {
+        let body = axum::body::to_bytes(problem.into_response().into_body(), 1 << 16).await.unwrap();
+        serde_json::from_slice(&body).unwrap()
     }
 
     async fn refuse(content_type: &str, body: &str) -> ProblemBody {
         let request =
             Request::post("/").header("content-type", content_type).body(Body::from(body.to_owned())).unwrap();
-        let problem = Json::<Wanted>::from_request(request, &()).await.unwrap_err();
-        let body = axum::body::to_bytes(problem.into_response().into_body(), 1 << 16).await.unwrap();
-        serde_json::from_slice(&body).unwrap()
+        body_of(Json::<Wanted>::from_request(request, &()).await.unwrap_err()).await
     }
 
     #[tokio::test]
@@ -191,6 +269,44 @@ mod tests {
         let twice = refuse("application/json", r#"{"name":"x","name":"y"}"#).await;
         assert_eq!(twice.errors[0].code, "duplicate");
         assert_eq!(refuse("application/json", r#"{"name":1}"#).await.code, "invalid-body");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_an_object() {
+        // The last one has the fields in their order.
+        for body in ["[]", "\"x\"", "7", "null", " \n[{}]", r#"["Ann", null, null]"#] {
+            let problem = refuse("application/json", body).await;
+            assert_eq!((problem.status, problem.code.as_str()), (422, "invalid-body"), "{body}");
+            assert_eq!((problem.detail.as_str(), problem.line), ("the body has to be a JSON object", None), "{body}");
+        }
+        for body in ["[", "[1,]", "[] []", "\"x"] {
+            let problem = refuse("application/json", body).await;
+            assert_eq!((problem.code.as_str(), problem.line), ("malformed-json", Some(1)), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_text_names_a_type_of_ours() {
+        for (body, expected) in [
+            (r#"{"name":"x","inner":"y"}"#, r#"invalid type: string "y", expected an object at line 1 "#),
+            (r#"{"name":"x","inner":[]}"#, "invalid length 0, expected an object at line 1 "),
+            (r#"{"name":"x","inner":{"count":-1}}"#, ", expected a whole number from 0 to 4294967295 at line 1 "),
+            (r#"{"name":"x","inner":{"all":{}}}"#, "invalid type: map, expected an array at line 1 "),
+            (r#"{"name":"x","tagged":7}"#, ", expected an object at line 1 "),
+            (r#"{"name":"x","tagged":{"kind":7}}"#, ", expected a text at line 1 "),
+            (r#"{"name":"x","tagged":{"kind":"one","inner":null}}"#, ", expected an object"),
+            (r#"{"name":"x","inner":"a, expected struct B"}"#, r#""a, expected struct B", expected an object at "#),
+            (r#"{"name":7}"#, "invalid type: integer `7`, expected a string at line 1 "),
+        ] {
+            let problem = refuse("application/json", body).await;
+            assert_eq!((problem.status, problem.code.as_str()), (422, "invalid-body"), "{body}");
+            assert!(problem.detail.contains(expected), "{body}: {}", problem.detail);
+            assert!(["Wanted", "Inner", "Tagged"].iter().all(|name| !problem.detail.contains(name)), "{body}");
+        }
+        let (mut parts, ()) = Request::get("/?limit=x").body(()).unwrap().into_parts();
+        let problem = body_of(Params::<Paged>::from_request_parts(&mut parts, &()).await.unwrap_err()).await;
+        assert_eq!((problem.status, problem.code.as_str()), (400, "invalid-query"));
+        assert!(problem.detail.ends_with(", expected a whole number from 0 to 4294967295"), "{}", problem.detail);
     }
 
     #[tokio::test]

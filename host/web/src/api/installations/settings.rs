@@ -82,7 +82,7 @@ pub(crate) struct ShowIf {
 /// A text, a number, true/false, or of `choices` what is chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SettingValue)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a setting is a text, a number, true or false, or a list of texts")]
 pub(crate) enum Value {
     Flag(bool),
     Number(f64),
@@ -198,5 +198,7 @@ mod tests {
         let texts: Vec<_> = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
         let expected = [("many", "10"), ("n", "2.5"), ("on", "true"), ("some", "a\nb"), ("t", "x")];
         assert_eq!(texts, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        let odd = serde_json::from_str::<PutSettings>(r#"{"values":{"n":{}}}"#).unwrap_err().to_string();
+        assert!(odd.starts_with("a setting is a text, a number, true or false, or a list of texts"), "{odd}");
     }
 }

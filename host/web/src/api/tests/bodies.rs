@@ -52,6 +52,26 @@ async fn only_some_endpoints_take_large_bodies() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_no_object_is_refused_by_every_endpoint_that_describes_one() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    let mut asked = 0;
+    for (path, method, operation) in operations(&document(&api).await) {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        if schema.get("$ref").is_none() {
+            continue;
+        }
+        asked += 1;
+        for body in ["[]", "\"x\""] {
+            let answer = send(&api, &token, (&method, path.as_str()), None, Body::from(body)).await;
+            assert_eq!(answer.problem(), (422, "invalid-body"), "{method} {path} {body}: {answer:?}");
+            assert_eq!(answer.body["detail"], "the body has to be a JSON object", "{method} {path} {body}");
+        }
+    }
+    assert!(asked > 20, "only {asked} endpoints");
+}
+
+#[tokio::test]
 async fn large_bodies_are_read_only_of_whoever_may_send_them() {
     let api = Api::start().await;
     let mut tx = annex_store::testing::tx(&api.state.db).await;

@@ -93,6 +93,7 @@ async fn a_publisher_answers_with_its_token_once_and_for_its_own_add_ons() {
     assert_eq!(api.answer(&other, of.id, &yes).await.problem(), (404, "unknown-installation"));
     assert_eq!(api.answer(&own, InstallationId::new(), &yes).await.problem(), (404, "unknown-installation"));
     for (body, code) in [
+        (json!(["accepted"]), "invalid-body"),
         (json!({ "answer": "perhaps" }), "invalid-body"),
         (json!({ "answer": "rejected", "reason": "two\nlines" }), "invalid-request"),
     ] {
