@@ -25,7 +25,7 @@ use annex_store::{
     StoreError, Tx,
     attachments::{self, Maker},
     channels::{self, Conversation},
-    messages::{self, Body, NewMessage},
+    messages::{self, Added, Body, NewMessage},
     tickets::{self, NewTicket},
 };
 
@@ -36,8 +36,8 @@ const MOST_MEMBERS: usize = 500;
 
 /// Where a message belongs.
 enum Place {
-    /// To the ticket of its conversation.
-    In(Box<Ticket>),
+    /// To the ticket of its conversation, with the handles of all who have ever had copies there.
+    In(Box<Ticket>, Vec<String>),
     /// To none that there is.
     New,
     /// Its ids lead to a ticket that its sender is no part of.
@@ -58,15 +58,19 @@ pub(super) async fn write(
     let place = place(tx, desk, message, requester, threads.iter().find_map(|thread| *led.get(thread)?)).await?;
     let is_apart = matches!(place, Place::Apart);
     let body = body(&message.text, message.html.as_deref(), &message.unsupported);
-    let (ticket, written) = match place {
-        Place::In(ticket) => join(tx, desk, &ticket, requester, body, now).await?,
+    let (ticket, written, before) = match place {
+        Place::In(ticket, members) => {
+            let added = join(tx, desk, &ticket, requester, body, now).await?;
+            // A ticket that follows a closed one begins without its members.
+            (added.ticket, added.message, if added.new_ticket { Vec::new() } else { members })
+        }
         Place::New | Place::Apart => {
             let (thread, handle) = (threads.first().cloned().unwrap_or_default(), tidy(&message.sender.handle, 500));
             let channel = Some(ChannelThread { installation: id, thread, handle });
             let new = NewTicket { channel, ..NewTicket::of(requester, subject(message, &body), body) };
             let (ticket, first) = tickets::create(tx, desk, new, now).await?;
             notices::made(tx, desk, &ticket, &first, None, now).await?;
-            (ticket, first)
+            (ticket, first, Vec::new())
         }
     };
     for (thread, to) in &led {
@@ -75,9 +79,8 @@ pub(super) async fn write(
         }
     }
     attach(tx, of, &message.attachments, &written).await?;
-    let before = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default();
     let copies = copies(message, &ticket);
-    let members = members(before.members, &copies);
+    let members = members(before, &copies);
     let known = Conversation { threads, copies, members, answers: Some(message.external_id.clone()) };
     channels::put_conversation(tx, desk, ticket.id, &known).await?;
     if let Some(sent_at) = sent_at(message, now) {
@@ -112,26 +115,16 @@ async fn place(
 ) -> Result<Place, StoreError> {
     let Some(found) = found else { return Ok(Place::New) };
     let ticket = tickets::lock(tx, desk, found.into()).await?;
-    Ok(match message.joins {
-        Joins::Members if !is_part(tx, desk, &ticket, message, sender).await? => Place::Apart,
-        // To a deleted ticket nothing is added: whoever writes there begins another.
-        _ if ticket.deleted_at.is_some() => Place::New,
-        _ => Place::In(Box::new(ticket)),
-    })
-}
-
-async fn is_part(
-    tx: &mut Tx,
-    desk: DeskId,
-    ticket: &Ticket,
-    message: &InboundMessage,
-    sender: ContactId,
-) -> Result<bool, StoreError> {
-    if ticket.requester == sender || messages::has_written(tx, desk, ticket.id, sender).await? {
-        return Ok(true);
+    let members = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default().members;
+    let is_part = message.joins == Joins::Everybody
+        || ticket.requester == sender
+        || members.contains(&message.sender.handle)
+        || messages::has_written(tx, desk, ticket.id, sender).await?;
+    if !is_part {
+        return Ok(Place::Apart);
     }
-    let known = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default();
-    Ok(known.members.contains(&message.sender.handle))
+    // To a deleted ticket nothing is added: whoever writes there begins another.
+    Ok(if ticket.deleted_at.is_some() { Place::New } else { Place::In(Box::new(ticket), members) })
 }
 
 async fn join(
@@ -141,7 +134,7 @@ async fn join(
     requester: ContactId,
     body: Body,
     now: Timestamp,
-) -> Result<(Ticket, Message), StoreError> {
+) -> Result<Added, StoreError> {
     // A closed ticket is followed up by a new one, which the conversation then belongs to.
     let new = NewMessage { author: Author::Requester(requester), internal: false, body };
     let added = messages::add(tx, desk, ticket.id, new, now).await?;
@@ -152,7 +145,7 @@ async fn join(
     } else {
         notices::answered(tx, desk, &added.ticket, &added.message, now).await?;
     }
-    Ok((added.ticket, added.message))
+    Ok(added)
 }
 
 /// Who gets replies beside the requester.

@@ -15,7 +15,7 @@ use annex_domain::{
     ports::{AddonData as _, KvWrite},
     ticket::{Delivery, Priority},
 };
-use annex_store::{StoreError, attachments, messages};
+use annex_store::{StoreError, attachments, messages, testing::statements};
 
 use super::{
     channels::{bodies, channel, delivery, reply, tickets},
@@ -90,6 +90,24 @@ async fn a_ticket_is_joined_by_who_is_part_of_it_alone() {
         // Where the service itself says what belongs together, everybody joins.
         came(&world, &of, InboundMessage { joins: Joins::Everybody, ..said("8", &["1"], "eve") }).await;
         assert_eq!(bodies(&world, ann).await.last().map(String::as_str), Some("8"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_conversation_of_a_ticket_is_read_once_and_that_of_a_new_one_not_at_all() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        let reads = async |message: InboundMessage| {
+            let ((), ran) = statements::counted(came(&world, &of, message)).await;
+            ran.statements.iter().filter(|sql| sql.contains("FROM channel_conversations")).count()
+        };
+        assert_eq!(reads(InboundMessage { copies: vec![person("bob")], ..said("1", &["1"], "ann") }).await, 0);
+        let ticket = only_ticket(&world).await;
+        assert_eq!(reads(said("2", &["2", "1"], "bob")).await, 1, "of who had copies");
+        assert_eq!(reads(said("3", &["3", "1"], "ann")).await, 1, "of the requester");
+        assert_eq!(reads(said("4", &["4", "1"], "eve")).await, 1, "of a stranger");
+        assert_eq!(bodies(&world, ticket).await, ["1", "2", "3"]);
     })
     .await;
 }
