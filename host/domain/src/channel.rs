@@ -163,6 +163,8 @@ pub struct InboundMessage {
     pub unsupported: Vec<String>,
     /// Who is behind it.
     pub origin: Origin,
+    /// The external id of the message that it answers: where no id of the conversation is known, it belongs to the ticket of that one.
+    pub answers: Option<String>,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub sent_at: Option<u64>,
 }

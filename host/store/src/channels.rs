@@ -17,7 +17,7 @@ use crate::{
     db::query::{At, execute, fetch_optional},
 };
 
-pub use conversations::{Conversation, conversation, put_conversation, sent_as, set_progress};
+pub use conversations::{Conversation, conversation, put_conversation, sent_as, set_progress, ticket_of};
 pub use facts::{facts, forget_facts, put_facts};
 pub use hooks::{at_hook, hook_of, rename, take_over};
 pub use state::{State, What, put_state, states};

@@ -1,8 +1,9 @@
 //! A message that comes for the first time: it joins the ticket of its conversation, or begins one.
 //!
-//! A conversation has several ids, each of which leads to its ticket. Of some services strangers can make them up, as of mail: then a
-//! ticket is joined by its requester alone, by who has ever had copies, and by who has written there before. Of anybody else the message
-//! becomes a ticket of its own, and the ids go on to lead where they led.
+//! A conversation has several ids, each of which leads to its ticket. Where none does, the message that it answers leads to that of its
+//! own. Of some services strangers can make these ids up, as of mail: then a ticket is joined by its requester alone, by who has ever had
+//! copies, and by who has written there before. Of anybody else the message becomes a ticket of its own, and the ids go on to lead where
+//! they led.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +41,7 @@ enum Place {
     In(Box<Ticket>, Vec<String>),
     /// To none that there is.
     New,
-    /// Its ids lead to a ticket that its sender is no part of.
+    /// What it names leads to a ticket that its sender is no part of.
     Apart,
 }
 
@@ -55,7 +56,11 @@ pub(super) async fn write(
     let threads: Vec<String> = message.threads.iter().map(|thread| tidy(thread, 500)).collect();
     let led = lock(tx, of, &threads, now).await?;
     let requester = person(tx, of, &message.sender, now).await?;
-    let place = place(tx, desk, message, requester, threads.iter().find_map(|thread| *led.get(thread)?)).await?;
+    let found = match threads.iter().find_map(|thread| *led.get(thread)?) {
+        None => answered(tx, of, message).await?,
+        of_thread => of_thread,
+    };
+    let place = place(tx, desk, message, requester, found).await?;
     let is_apart = matches!(place, Place::Apart);
     let body = body(&message.text, message.html.as_deref(), &message.unsupported);
     let (ticket, written, before) = match place {
@@ -104,6 +109,13 @@ async fn lock(
         *to = channels::lock_thread(tx, of.desk, of.id, thread, now).await?;
     }
     Ok(led)
+}
+
+/// The ticket of the message that it answers. Services that give no ids of what they have taken have receipts with an empty one.
+async fn answered(tx: &mut Tx, of: &Installation, message: &InboundMessage) -> Result<Option<TicketId>, StoreError> {
+    let answers = message.answers.as_deref().map(|id| tidy(id, 500)).filter(|id| !id.is_empty());
+    let Some(answers) = answers else { return Ok(None) };
+    channels::ticket_of(tx, of.desk, of.id, &answers).await
 }
 
 async fn place(

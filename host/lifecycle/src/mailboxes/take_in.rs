@@ -138,6 +138,7 @@ impl Lifecycle {
             attachments,
             unsupported,
             origin: Origin::Automatic,
+            answers: None,
             sent_at: None,
         }
     }

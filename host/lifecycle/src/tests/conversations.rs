@@ -15,7 +15,7 @@ use annex_domain::{
     ports::{AddonData as _, KvWrite},
     ticket::{Delivery, Priority},
 };
-use annex_store::{StoreError, attachments, messages, testing::statements};
+use annex_store::{StoreError, attachments, channels, messages, testing::statements};
 
 use super::{
     channels::{bodies, channel, delivery, reply, tickets},
@@ -43,6 +43,7 @@ pub(super) fn said(external_id: &str, threads: &[&str], handle: &str) -> Inbound
         attachments: vec![],
         unsupported: vec![],
         origin: Origin::Person,
+        answers: None,
         sent_at: None,
     }
 }
@@ -90,6 +91,45 @@ async fn a_ticket_is_joined_by_who_is_part_of_it_alone() {
         // Where the service itself says what belongs together, everybody joins.
         came(&world, &of, InboundMessage { joins: Joins::Everybody, ..said("8", &["1"], "eve") }).await;
         assert_eq!(bodies(&world, ann).await.last().map(String::as_str), Some("8"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_joins_the_ticket_of_the_one_that_it_answers() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        let answering =
+            |answers: &str, message: InboundMessage| InboundMessage { answers: Some(answers.into()), ..message };
+        came(&world, &of, said("1", &["t"], "ann")).await;
+        let ticket = only_ticket(&world).await;
+        world.clock.advance(std::time::Duration::from_secs(1));
+        let sent = reply(&world, ticket, "Hi").await;
+        world.run_jobs().await;
+        let receipt = format!("{sent}@t");
+        came(&world, &of, answering("1", said("2", &["2"], "ann"))).await;
+        came(&world, &of, answering(&receipt, said("3", &["3"], "ann"))).await;
+        came(&world, &of, said("4", &["3"], "ann")).await;
+        assert_eq!(bodies(&world, ticket).await, ["1", "Hi", "2", "3", "4"]);
+
+        came(&world, &of, answering("1", said("5", &["5"], "eve"))).await;
+        came(&world, &of, answering(&receipt, said("6", &["6"], "eve"))).await;
+        came(&world, &of, answering("1", said("7", &["5"], "eve"))).await;
+        came(&world, &of, answering("unknown", said("8", &["8"], "ann"))).await;
+        let other = carrier(&world).await;
+        let elsewhere = answering("1", said("9", &["9"], "ann"));
+        came(&world, &other, InboundMessage { joins: Joins::Everybody, ..elsewhere }).await;
+        // The service has taken the reply, and gives no id of it.
+        let mut tx = world.db().begin().await.unwrap();
+        channels::put_receipt(&mut tx, world.desk, of.id, sent, "", world.host.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        came(&world, &of, answering("", said("empty", &["empty"], "ann"))).await;
+        let mut all = Vec::new();
+        for listed in tickets(&world).await {
+            all.push(bodies(&world, listed.ticket.id).await.join(" "));
+        }
+        all.sort();
+        assert_eq!(all, ["1 Hi 2 3 4", "5 7", "6", "8", "9", "empty"], "no stranger joins, and a thread counts more");
     })
     .await;
 }

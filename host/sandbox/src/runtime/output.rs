@@ -121,6 +121,8 @@ fn check_brought(brought: &mut [Inbound]) -> Result<(), CallError> {
         let checked = match inbound {
             Inbound::Message(message) => {
                 shorten_lines(message);
+                // What no message can be called leads nowhere.
+                message.answers = message.answers.take().filter(|id| is_id(id));
                 check_message(message)
             }
             Inbound::Edited(edit) => check_edit(edit),
@@ -277,6 +279,7 @@ mod tests {
             attachments: vec![],
             unsupported: vec![],
             origin: Origin::Person,
+            answers: None,
             sent_at: None,
         }
     }
@@ -349,6 +352,17 @@ mod tests {
         let Inbound::Message(message) = check_inbound(reply(vec![odd])).unwrap().brought.remove(0) else { panic!() };
         assert_eq!(message.subject.as_deref(), Some("a  Bcc: x"));
         assert_eq!(message.sender.name.chars().count(), LONGEST_NAME);
+    }
+
+    #[test]
+    fn what_is_no_id_of_an_answered_message_keeps_no_message_out() {
+        let (longest, too_long) = ("x".repeat(200), "x".repeat(201));
+        for (answers, kept) in [("", false), ("a\nb", false), (too_long.as_str(), false), (longest.as_str(), true)] {
+            let answering = InboundMessage { answers: Some(answers.to_owned()), ..message() };
+            let checked = check_inbound(reply(vec![answering])).unwrap().brought.remove(0);
+            let Inbound::Message(message) = checked else { panic!() };
+            assert_eq!(message.answers.as_deref(), kept.then_some(answers));
+        }
     }
 
     #[test]

@@ -78,6 +78,27 @@ pub async fn sent_as(
     row.map(|(message,)| At::new("channel_receipts", external_id).parse("message_id", &message)).transpose()
 }
 
+/// The ticket of the message that a service knows by that id: one that it has taken, or one that came in.
+pub async fn ticket_of(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+    external_id: &str,
+) -> Result<Option<TicketId>> {
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT ticket_id FROM messages WHERE desk_id = $1 AND id = COALESCE(
+            (SELECT message_id FROM channel_receipts WHERE desk_id = $1 AND installation_id = $2 AND external_id = $3
+             ORDER BY sent_at DESC LIMIT 1),
+            (SELECT message_id FROM channel_inbound WHERE desk_id = $1 AND installation_id = $2 AND external_id = $3))",
+        desk,
+        installation,
+        external_id
+    )?;
+    row.map(|(ticket,)| At::new("messages", external_id).parse("ticket_id", &ticket)).transpose()
+}
+
 /// Notes how far a message has come, and tells open pages. False for a step back.
 pub async fn set_progress(tx: &mut Tx, desk: DeskId, message: MessageId, progress: Progress) -> Result<bool> {
     let sql = "SELECT progress FROM channel_receipts WHERE desk_id = $1 AND message_id = $2";

@@ -88,6 +88,14 @@ async fn a_conversation_is_known_by_its_last_message_and_reports_go_forward() {
         assert_eq!(sent_as(&mut tx, of.desk, of.id, "x").await.unwrap(), None);
         assert_eq!(sent_as(&mut tx, of.desk, of.id, "y").await.unwrap(), Some(message.id));
         assert!(set_progress(&mut tx, of.desk, message.id, Progress::Delivered).await.unwrap());
+        assert!(first_time(&mut tx, of.desk, of.id, "z", NOW).await.unwrap());
+        assert_eq!(ticket_of(&mut tx, of.desk, of.id, "z").await.unwrap(), None, "nothing has become of it yet");
+        set_known(&mut tx, of.desk, of.id, "z", message.id, 0).await.unwrap();
+        for (external_id, of_ticket) in [("y", Some(ticket.id)), ("z", Some(ticket.id)), ("x", None), ("", None)] {
+            assert_eq!(ticket_of(&mut tx, of.desk, of.id, external_id).await.unwrap(), of_ticket, "{external_id}");
+            assert_eq!(ticket_of(&mut tx, of.desk, InstallationId::new(), external_id).await.unwrap(), None);
+            assert_eq!(ticket_of(&mut tx, DeskId::new(), of.id, external_id).await.unwrap(), None);
+        }
         let facts = Facts::of_first();
         assert_eq!(super::facts(&mut tx, &of).await.unwrap(), None);
         put_facts(&mut tx, &of, &facts).await.unwrap();

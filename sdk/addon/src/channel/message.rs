@@ -96,7 +96,7 @@ impl Message {
         self
     }
 
-    /// The external id of the message that it answers.
+    /// The external id of the message that it answers: where no thread is known, this one belongs to the ticket of that one.
     pub fn answers(mut self, external_id: impl Into<String>) -> Self {
         self.0.answers = Some(external_id.into());
         self

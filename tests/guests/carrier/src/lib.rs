@@ -1,8 +1,8 @@
 //! A channel of `annex:addon@0.2`, bound by wit-bindgen alone. A mail is `id|threads|handle|text`, with commas between the threads; of
-//! the text `a file of nobody` it says that it has a file, which was never made. What it sends it notes under `sent`. What it is told to
-//! say about a reply, the text of the reply says. Asked for choices, it does with its mailbox what was typed, and offers what came of it.
-//! A request is a mail, or says what became of a message: `edit|id|text`, `gone|id`, `delivered|id`, `read|id`. While something is
-//! stored under `mute`, it does not say what it carries.
+//! the text `a file of nobody` it says that it has a file, which was never made; of `answering 7`, that it answers the message 7. What it
+//! sends it notes under `sent`. What it is told to say about a reply, the text of the reply says. Asked for choices, it does with its
+//! mailbox what was typed, and offers what came of it. A request is a mail, or says what became of a message: `edit|id|text`, `gone|id`,
+//! `delivered|id`, `read|id`. While something is stored under `mute`, it does not say what it carries.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "channel" });
 
@@ -27,6 +27,7 @@ fn message(text: &str) -> Result<Inbound, Fault> {
     let mut parts = text.splitn(4, '|');
     let mut next = || parts.next().map(str::to_owned).ok_or_else(|| Fault::Internal("not a message".into()));
     let (external_id, threads, handle, text) = (next()?, next()?, next()?, next()?);
+    let answers = text.strip_prefix("answering ").map(str::to_owned);
     let unmade = (text == "a file of nobody").then(|| Attached { id: text.clone(), content_id: None });
     Ok(Inbound::Message(InboundMessage {
         external_id,
@@ -39,7 +40,7 @@ fn message(text: &str) -> Result<Inbound, Fault> {
         attachments: unmade.into_iter().collect(),
         unsupported: Vec::new(),
         origin: Origin::Person,
-        answers: None,
+        answers,
         sent: None,
     }))
 }

@@ -69,6 +69,7 @@ impl Convert<domain::InboundMessage> for wit::InboundMessage {
             attachments: Vec::new(),
             unsupported: Vec::new(),
             origin: Origin::Person,
+            answers: None,
             sent_at,
         }
     }

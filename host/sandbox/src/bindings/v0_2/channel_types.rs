@@ -60,6 +60,7 @@ impl Convert<domain::InboundMessage> for wit::InboundMessage {
             attachments: self.attachments.convert(),
             unsupported: self.unsupported,
             origin: self.origin.convert(),
+            answers: self.answers,
             sent_at: self.sent,
         }
     }

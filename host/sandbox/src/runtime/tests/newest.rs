@@ -314,6 +314,10 @@ async fn a_mail_is_lent_to_the_channel_that_it_came_for() {
     let made = world.sandbox.receive_mail(&addon, scope(), mail("m"), bytes).await.result.unwrap();
     let [Inbound::Message(message)] = made.as_slice() else { panic!("{made:?}") };
     assert_eq!((message.threads.join(" "), message.text.as_str()), ("t u".to_owned(), "Hello"));
+    let bytes = bytes::Bytes::from_static(b"2|t|ann|answering 1");
+    let made = world.sandbox.receive_mail(&addon, scope(), mail("n"), bytes).await.result.unwrap();
+    let [Inbound::Message(message)] = made.as_slice() else { panic!("{made:?}") };
+    assert_eq!(message.answers.as_deref(), Some("1"));
     let facts = world.sandbox.channel_facts(&addon, scope()).await.result.unwrap();
     assert_eq!((facts.starts, facts.files.map(|files| files.most)), (Reach::Email, Some(2)));
     let file = |id: &str| Attachment { file: raw(id), content_id: None };
