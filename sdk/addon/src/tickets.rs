@@ -69,6 +69,7 @@ impl Search {
             priority: None,
             assignee: None,
             tag: None,
+            field: None,
             channel: None,
             requester: None,
             text: None,
@@ -106,6 +107,22 @@ impl Search {
         self
     }
 
+    /// Its custom field holds exactly this.
+    ///
+    /// ```
+    /// use annex_sdk::{testing::Host, tickets::{self, CustomChange, FieldData, Search}};
+    ///
+    /// let _host = Host::new().ticket("t1", "Hi", "c1").ticket("t2", "Hello", "c1");
+    /// tickets::set_fields("t2", &[CustomChange::set("acme.shop.order", FieldData::Text("A-1".into()))])?;
+    /// let found = Search::new().field("acme.shop.order", FieldData::Text("A-1".into())).page(None)?.tickets;
+    /// assert_eq!((found.len(), found[0].id.as_str()), (1, "t2"));
+    /// # Ok::<(), annex_sdk::Error>(())
+    /// ```
+    pub fn field(mut self, key: impl Into<String>, data: FieldData) -> Self {
+        self.filter.field = Some(CustomField::new(key, data));
+        self
+    }
+
     /// Came through this installation of a channel.
     pub fn channel(mut self, installation: impl Into<String>) -> Self {
         self.filter.channel = Some(installation.into());
@@ -139,7 +156,7 @@ impl Search {
     /// The page after `cursor`, which is `next` of the page before; none: the first.
     ///
     /// # Errors
-    /// [`Error::Denied`] without the capability; [`Error::Invalid`] for a malformed cursor or limit.
+    /// [`Error::Denied`] without the capability; [`Error::Invalid`] for a malformed cursor, limit, id or custom field.
     pub fn page(&self, cursor: Option<&str>) -> Result<TicketPage, Error> {
         Ok(host::tickets::search(&self.filter, self.order, cursor, self.limit)?)
     }

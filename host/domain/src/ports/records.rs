@@ -3,6 +3,7 @@
 
 use crate::{
     clock::Timestamp,
+    field::{FieldKey, LONGEST_VALUE, ValueError, decimal},
     ids::{ContactId, InstallationId, OperatorId},
     ticket::{Priority, TicketStatus},
 };
@@ -75,6 +76,8 @@ pub struct TicketFilter {
     pub assignee: Option<Option<OperatorId>>,
     /// Has this tag.
     pub tag: Option<String>,
+    /// Its custom field of this key holds exactly this, as it is kept.
+    pub field: Option<(FieldKey, String)>,
     /// Came through this channel.
     pub channel: Option<InstallationId>,
     /// Of this requester.
@@ -145,6 +148,30 @@ pub enum FieldData {
     Choice(String),
     /// Yes or no.
     Flag(bool),
+}
+
+impl FieldData {
+    /// As a field that holds it keeps it.
+    ///
+    /// # Errors
+    /// Why none can hold it.
+    pub fn kept(&self) -> Result<String, ValueError> {
+        match self {
+            Self::Text(text) | Self::Date(text) | Self::Choice(text) => {
+                let text = text.trim();
+                if text.chars().count() > LONGEST_VALUE {
+                    return Err(ValueError::TooLong);
+                }
+                if text.chars().any(char::is_control) {
+                    return Err(ValueError::Characters);
+                }
+                Ok(text.to_owned())
+            }
+            // As Rust writes it, which uses no exponents.
+            Self::Number(number) => decimal(&number.to_string()).ok_or(ValueError::NotANumber),
+            Self::Flag(flag) => Ok(flag.to_string()),
+        }
+    }
 }
 
 /// A custom field that is filled in.
@@ -226,4 +253,27 @@ pub struct Mailbox {
     pub address: String,
     /// The name in front of it.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_field_holds_is_written_in_the_one_form_that_is_kept() {
+        for (data, kept) in [
+            (FieldData::Text(" A 1 ".into()), Ok("A 1")),
+            (FieldData::Text("x".repeat(LONGEST_VALUE + 1)), Err(ValueError::TooLong)),
+            (FieldData::Text("a\0b".into()), Err(ValueError::Characters)),
+            (FieldData::Number(12.5), Ok("12.5")),
+            (FieldData::Number(-0.0), Ok("0")),
+            (FieldData::Number(1e20), Err(ValueError::NotANumber)),
+            (FieldData::Number(f64::NAN), Err(ValueError::NotANumber)),
+            (FieldData::Date("2026-03-01".into()), Ok("2026-03-01")),
+            (FieldData::Choice("gold".into()), Ok("gold")),
+            (FieldData::Flag(true), Ok("true")),
+        ] {
+            assert_eq!(data.kept(), kept.map(str::to_owned), "{data:?}");
+        }
+    }
 }

@@ -10,9 +10,9 @@ use super::HostData;
 
 /// The text is searched for by itself.
 pub(super) fn stored_filter(filter: TicketFilter) -> (Filter, Option<String>) {
-    let TicketFilter { statuses, priority, assignee, tag, channel, requester, text } = filter;
+    let TicketFilter { statuses, priority, assignee, tag, field, channel, requester, text } = filter;
     let assignee = assignee.map(|assignee| assignee.map_or(Assignee::Nobody, Assignee::Operator));
-    let filter = Filter { statuses, priority, assignee, tag, channel, requester, ..Filter::default() };
+    let filter = Filter { statuses, priority, assignee, tag, field, channel, requester, ..Filter::default() };
     (filter, text.filter(|text| !text.trim().is_empty()))
 }
 

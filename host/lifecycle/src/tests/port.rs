@@ -9,6 +9,7 @@ use annex_domain::{
     localized::Localized,
     ports::{
         AddonData as _, CustomField, FieldChange, FieldData, FileReach, NewContact, NewTicket, RecordError, Scope,
+        TicketFilter, TicketOrder,
     },
     ticket::{Author, Priority},
 };
@@ -201,6 +202,41 @@ async fn custom_fields_are_read_and_written_by_their_kinds_and_by_whom_they_belo
         assert_eq!(held(&elsewhere, ticket).await, []);
         set(&scope, "paid", None).await.unwrap();
         assert_eq!(held(&scope, ticket).await, all[..2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tickets_are_found_by_what_a_custom_field_holds() {
+    on_both(async |world| {
+        let (data, scope) = puppet(&world).await;
+        with_fields(&world).await;
+        let [_, elsewhere] = strangers(&scope);
+        let (one, other) = (ticket(&world).await, ticket(&world).await);
+        let set = async |of: TicketId, key: &str, new: FieldData| {
+            let change = FieldChange { key: key.into(), data: Some(new) };
+            data.set_ticket_fields(&scope, of, vec![change]).await.unwrap();
+        };
+        let found = async |scope: &Scope, key: &str, wanted: FieldData| {
+            let field = Some((key.parse().unwrap(), wanted.kept().unwrap()));
+            let filter = TicketFilter { field, ..TicketFilter::default() };
+            let page = data.search_tickets(scope, filter, TicketOrder::Updated, None, 9).await.unwrap();
+            page.items.iter().map(|ticket| ticket.id).collect::<Vec<_>>()
+        };
+        for (key, held, others) in [
+            ("size", FieldData::Choice("L".into()), FieldData::Choice("S".into())),
+            ("acme.puppet.count", FieldData::Number(12.5), FieldData::Number(-0.0)),
+            ("paid", FieldData::Flag(true), FieldData::Flag(false)),
+        ] {
+            set(one, key, held.clone()).await;
+            set(other, key, others.clone()).await;
+            assert_eq!(found(&scope, key, held.clone()).await, [one], "{key}");
+            assert_eq!(found(&scope, key, others).await, [other], "{key}");
+            assert!(found(&elsewhere, key, held).await.is_empty(), "{key} in another desk");
+        }
+        for (key, wanted) in [("size", FieldData::Choice("XL".into())), ("unheard_of", FieldData::Flag(true))] {
+            assert!(found(&scope, key, wanted).await.is_empty(), "{key}");
+        }
     })
     .await;
 }

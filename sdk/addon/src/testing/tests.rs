@@ -114,6 +114,10 @@ fn tickets_are_found_as_they_are_filtered_page_by_page() {
     assert_eq!(ids(tickets::Search::new().requester("c1").limit(1)).len(), 2);
     assert_eq!(ids(tickets::Search::new().text("ink").unassigned()), ["t1"]);
     assert_eq!(ids(tickets::Search::new().assigned_to("o1")), ["t3"]);
+    let tier = |tier: &str| tickets::FieldData::Choice(tier.into());
+    tickets::set_fields("t2", &[tickets::CustomChange::set("acme.crm.tier", tier("gold"))]).unwrap();
+    assert_eq!(ids(tickets::Search::new().field("acme.crm.tier", tier("gold"))), ["t2"]);
+    assert!(ids(tickets::Search::new().field("acme.crm.tier", tier("silver"))).is_empty());
     let opened = tickets::create(&tickets::NewTicket::new("c1", "New", "Body")).unwrap();
     assert_eq!((host.opened(), host.messages_now(&opened.id)[0].body.as_str()), (vec![opened.clone()], "Body"));
 }

@@ -5,7 +5,7 @@ wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.2", world: "plugin" }
 
 use annex::addon::{
     about, contacts, files, http, kv, log, operators, schedule, settings, tickets,
-    types::{CustomChange, Error, Fault, FieldData, InboundRequest, OutboundAnswer},
+    types::{CustomChange, CustomField, Error, Fault, FieldData, InboundRequest, OutboundAnswer},
     ui,
 };
 use exports::annex::addon::{
@@ -141,6 +141,7 @@ fn desk(command: &str, rest: &str) -> Option<String> {
         priority: None,
         assignee: Some(tickets::Assignee::Nobody),
         tag: None,
+        field: None,
         channel: None,
         requester: some(requester),
         text: some(text),
@@ -154,6 +155,11 @@ fn desk(command: &str, rest: &str) -> Option<String> {
         "messages" => format!("{:?}", tickets::messages(rest).map(|messages| messages.len())),
         "search" => search(filter(rest, "")),
         "search-text" => search(filter("", rest)),
+        "search-field" => {
+            let (key, value) = rest.split_once('=').unwrap_or((rest, ""));
+            let field = Some(CustomField { key: key.into(), data: FieldData::Text(value.into()) });
+            search(tickets::Filter { field, statuses: Vec::new(), ..filter("", "") })
+        }
         "create" => {
             let new = tickets::NewTicket {
                 requester: rest.into(),

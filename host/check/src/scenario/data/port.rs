@@ -354,7 +354,7 @@ fn paged<T>(all: Vec<T>, id: impl Fn(&T) -> String, cursor: Option<&str>, limit:
 }
 
 fn fits(filter: &TicketFilter, (ticket, messages): &(Ticket, Vec<Message>)) -> bool {
-    let TicketFilter { statuses, priority, assignee, tag, channel, requester, text } = filter;
+    let TicketFilter { statuses, priority, assignee, tag, field, channel, requester, text } = filter;
     let has = |text: &String| {
         let text = text.to_lowercase();
         ticket.subject.to_lowercase().contains(&text)
@@ -364,6 +364,7 @@ fn fits(filter: &TicketFilter, (ticket, messages): &(Ticket, Vec<Message>)) -> b
         && priority.is_none_or(|priority| ticket.priority == priority)
         && assignee.is_none_or(|assignee| ticket.assignee == assignee)
         && tag.as_ref().is_none_or(|tag| ticket.tags.contains(tag))
+        && field.is_none()
         && channel.is_none()
         && requester.is_none_or(|requester| ticket.requester == requester)
         && text.as_ref().is_none_or(has)

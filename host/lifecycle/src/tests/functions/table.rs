@@ -217,6 +217,19 @@ pub(super) const PLUGIN: &[Row] = &[
         Some(("fields {ticket}", UNKNOWN)),
         &[("fields*6 {ticket}", "`tickets.set-fields` works 5 times in one call")],
     ),
+    // By what was set.
+    row(
+        "tickets.search",
+        SEE,
+        ("search-field acme.probe.tier=gold", "Ok(1)"),
+        None,
+        &[
+            ("search-field acme.probe.tier=silver", "Ok(0)"),
+            ("search-field acme.probe.unheard_of=gold", "Ok(0)"),
+            ("search-field Tier=gold", "`field`: not the key of a field"),
+            ("search-field acme.probe.tier={huge}", "`field`: use at most 500 characters"),
+        ],
+    ),
     row("contacts.get", KNOW, ("contact {contact}", r#"Ok("ours")"#), Some(("contact {contact}", GONE)), &[]),
     row(
         "contacts.find-by-email",

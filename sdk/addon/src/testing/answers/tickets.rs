@@ -62,6 +62,7 @@ fn fits(state: &State, ticket: &Ticket, filter: &Filter) -> bool {
         && filter.priority.is_none_or(|priority| priority == ticket.priority)
         && filter.assignee.as_ref().is_none_or(is_whose)
         && filter.tag.as_ref().is_none_or(|tag| ticket.tags.contains(tag))
+        && filter.field.as_ref().is_none_or(|field| ticket.fields.contains(field))
         && filter.channel.as_ref().is_none_or(|channel| ticket.channel.as_ref() == Some(channel))
         && filter.requester.as_ref().is_none_or(|requester| ticket.requester == *requester)
         && filter.text.as_ref().is_none_or(says)

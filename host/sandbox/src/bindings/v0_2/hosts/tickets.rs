@@ -1,8 +1,9 @@
 //! Tickets as components of 0.2 see and change them.
 
 use annex_domain::{
+    field::FieldKey,
     ids::InstallationId,
-    ports::{NewTicket, RecordError, TicketFilter, TicketOrder},
+    ports::{CustomField, NewTicket, RecordError, TicketFilter, TicketOrder},
     ticket as domain,
 };
 
@@ -109,7 +110,7 @@ fn assignee(assignee: tickets::Assignee) -> Option<String> {
 
 /// An id that is none fits no ticket: it is told, rather than nothing found.
 fn wanted(filter: tickets::Filter) -> Result<TicketFilter, RecordError> {
-    let tickets::Filter { statuses, priority, assignee: whose, tag, channel, requester, text } = filter;
+    let tickets::Filter { statuses, priority, assignee: whose, tag, field, channel, requester, text } = filter;
     let wrong = |what: &str| RecordError::Invalid(format!("`{what}`: not an id"));
     Ok(TicketFilter {
         statuses: statuses.into_iter().map(status).collect(),
@@ -120,6 +121,7 @@ fn wanted(filter: tickets::Filter) -> Result<TicketFilter, RecordError> {
             Some(Some(id)) => Some(Some(id.parse().map_err(|_| wrong("assignee"))?)),
         },
         tag,
+        field: field.map(held).transpose()?,
         channel: channel.map(|id| id.parse::<InstallationId>().map_err(|_| wrong("channel"))).transpose()?,
         requester: match requester {
             None => None,
@@ -127,6 +129,14 @@ fn wanted(filter: tickets::Filter) -> Result<TicketFilter, RecordError> {
         },
         text,
     })
+}
+
+/// The key of a field, and what it holds as it is kept.
+fn held(field: types::CustomField) -> Result<(FieldKey, String), RecordError> {
+    let CustomField { key, data } = custom_field(field);
+    let key = key.parse::<FieldKey>().map_err(|_| RecordError::Invalid("`field`: not the key of a field".into()))?;
+    let value = data.kept().map_err(|wrong| RecordError::Invalid(format!("`field`: {}", wrong.problem())))?;
+    Ok((key, value))
 }
 
 fn made(new: tickets::NewTicket) -> Result<NewTicket, RecordError> {
