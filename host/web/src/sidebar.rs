@@ -21,7 +21,7 @@ mod turn;
 use std::collections::HashMap;
 
 use annex_domain::{
-    ids::{DeskId, InstallationId},
+    ids::{ContactId, DeskId, InstallationId},
     operator::Theme,
     permission::Permission,
     ticket::{Ticket, TicketStatus},
@@ -30,7 +30,7 @@ use annex_domain::{
         TextStyle, TicketPlace, Toast, View,
     },
 };
-use annex_store::{Conn, contacts, drafts, operators, tickets};
+use annex_store::{Conn, StoreError, contacts, drafts, operators, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -180,13 +180,14 @@ async fn located(state: &AppState, who: &SignedIn, at: At) -> Result<Location, P
             who.require(Permission::TicketsView)?;
             let mut conn = state.db.read().await?;
             let ticket = tickets::by_number(&mut conn, desk, number).await?;
-            Ok(Location::TicketSidebar(ticket_place(&mut conn, desk, &ticket).await?))
+            let place = ticket_place(&mut conn, desk, &ticket).await?;
+            place.map(Location::TicketSidebar).ok_or(PageError::NotFound)
         }
         At::Composer(number) => {
             who.require(Permission::TicketsReply)?;
             let mut conn = state.db.read().await?;
             let ticket = tickets::by_number(&mut conn, desk, number).await?;
-            let place = ticket_place(&mut conn, desk, &ticket).await?;
+            let place = ticket_place(&mut conn, desk, &ticket).await?.ok_or(PageError::NotFound)?;
             let saved = drafts::get(&mut conn, desk, who.operator.id, Some(ticket.id)).await?.map(|draft| draft.text);
             let internal = ticket.status == TicketStatus::Closed || saved.as_ref().is_some_and(|text| text.internal);
             let draft = saved.map(|text| form::as_told(&text.body).to_owned()).unwrap_or_default();
@@ -198,27 +199,39 @@ async fn located(state: &AppState, who: &SignedIn, at: At) -> Result<Location, P
         }
         At::Contact(id) => {
             who.require(Permission::TicketsView)?;
-            let contact = contacts::get(&mut state.db.read().await?, desk, id).await?;
-            if contact.erased_at.is_some() {
-                return Err(PageError::NotFound);
-            }
-            Ok(Location::ContactSidebar(ContactPlace { contact: contact.id.to_string(), email: contact.email }))
+            let place = contact_place(&mut state.db.read().await?, desk, id).await?;
+            place.map(Location::ContactSidebar).ok_or(PageError::NotFound)
         }
         At::Page => Ok(Location::Page),
     }
 }
 
 /// A ticket as views are told of it; one that is put away has none.
-async fn ticket_place(conn: &mut Conn, desk: DeskId, ticket: &Ticket) -> Result<TicketPlace, PageError> {
+pub(crate) async fn ticket_place(
+    conn: &mut Conn,
+    desk: DeskId,
+    ticket: &Ticket,
+) -> Result<Option<TicketPlace>, StoreError> {
     if ticket.is_put_away() {
-        return Err(PageError::NotFound);
+        return Ok(None);
     }
     let requester = contacts::get(conn, desk, ticket.requester).await?;
-    Ok(TicketPlace {
+    Ok(Some(TicketPlace {
         ticket: ticket.id.to_string(),
         requester: requester.id.to_string(),
         requester_email: requester.email,
-    })
+    }))
+}
+
+/// A contact as views are told of them; who was erased has none.
+pub(crate) async fn contact_place(
+    conn: &mut Conn,
+    desk: DeskId,
+    id: ContactId,
+) -> Result<Option<ContactPlace>, StoreError> {
+    let contact = contacts::get(conn, desk, id).await?;
+    let place = ContactPlace { contact: contact.id.to_string(), email: contact.email };
+    Ok(contact.erased_at.is_none().then_some(place))
 }
 
 /// Names of the desk's operators, where a view shows any.

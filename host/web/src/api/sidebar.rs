@@ -2,7 +2,7 @@
 
 use annex_domain::{ids::InstallationId, permission::Permission, ticket::TicketRef, ui};
 use annex_lifecycle::{self as lifecycle, Looking};
-use annex_store::{contacts, desks, tickets};
+use annex_store::{desks, tickets};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use super::{
     problem::Problem,
     user::ApiUser,
 };
-use crate::state::AppState;
+use crate::{sidebar::ticket_place, state::AppState};
 
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -235,19 +235,13 @@ async fn looking(
     }
     let mut conn = state.db.read().await?;
     let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
-    if ticket.is_put_away() {
-        return Err(Problem::not_found("ticket"));
-    }
-    let requester = contacts::get(&mut conn, user.desk(), ticket.requester).await?;
+    let place = ticket_place(&mut conn, user.desk(), &ticket).await?;
+    let place = place.ok_or_else(|| Problem::not_found("ticket"))?;
     drop(conn);
     let (desk, operator) = (desks::known(&state.db, user.desk()).await?, user.profile()?);
     let context = ui::Context {
         view: String::new(), // the lifecycle knows
-        location: ui::Location::TicketSidebar(ui::TicketPlace {
-            ticket: ticket.id.to_string(),
-            requester: requester.id.to_string(),
-            requester_email: requester.email,
-        }),
+        location: ui::Location::TicketSidebar(place),
         operator: operator.id.to_string(),
         locale,
         time_zone: desk.zone_of(Some(operator)).to_owned(),
