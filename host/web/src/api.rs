@@ -2,9 +2,9 @@
 //!
 //! One file per group of endpoints. Every endpoint is registered together with its description, so none is missing
 //! there. Around all of them, from the outside in: a panic becomes a problem, requests from other sites are refused,
-//! time is limited, where bodies may be large the permission is asked for, bodies are bounded, the caller is identified and
-//! their rate limited ([`user`]), and a POST with an `Idempotency-Key` is done once ([`idempotency`]). Every error, also for
-//! an unknown path or method, is an RFC 9457 [`problem`].
+//! time is limited, where bodies may be large the permission (of pages of add-ons: their use) is asked for, bodies are
+//! bounded, the caller is identified and their rate limited ([`user`]), and a POST with an `Idempotency-Key` is done once
+//! ([`idempotency`]). Every error, also for an unknown path or method, is an RFC 9457 [`problem`].
 
 mod addons;
 mod amounts;
@@ -62,7 +62,7 @@ use self::{
 use crate::{middleware::has_other_scheme, state::AppState};
 
 /// The largest JSON body where an endpoint does not allow more. Larger ones are read only of whoever may send them: see
-/// [`needs`].
+/// [`needs`] and [`sidebar::for_users`].
 const MOST_JSON: usize = crate::BODY_LIMIT;
 /// The largest one with a text that people write, with settings, or with the ids of a whole desk.
 const MOST_TEXT: usize = 1 << 20;
@@ -114,6 +114,8 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         all = all.merge(needs(permission, bounded(routes, state, most), state));
     }
     all = all.merge(needs(Permission::TicketsReply, streamed(attachments::uploads(), state), state));
+    let pages = bounded(sidebar::pages(), state, MOST_PANEL);
+    all = all.merge(pages.layer(middleware::from_fn_with_state(state.clone(), sidebar::for_users)));
     let (router, mut document) = all.split_for_parts();
     openapi::complete(&mut document);
     // Texts, numbers and maps with text keys: always JSON.

@@ -36,7 +36,11 @@ const TAGS: &[(&str, &str)] = &[
     ("messages", "Replies and notes of a ticket."),
     ("contacts", "Requesters: the people who write tickets."),
     ("fields", "Custom fields of tickets and contacts."),
-    ("sidebar", "An add-on's panel beside a ticket."),
+    (
+        "sidebar",
+        "Views of add-ons: panels beside tickets and contacts, and pages. Those beside *Send* and where an add-on is managed \
+         are shown by the panel of the host alone.",
+    ),
     ("tokens", "Bearer tokens of the caller."),
     ("people", "Operators and roles of this desk."),
     ("background-work", "Work of the host that is set aside until somebody decides."),

@@ -15,6 +15,7 @@ mod once;
 mod problems;
 mod publisher;
 mod put_away;
+mod sidebar;
 mod snapshots;
 mod spending;
 mod users;

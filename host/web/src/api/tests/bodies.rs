@@ -18,7 +18,8 @@ use super::{
 /// Whether an endpoint takes more than 64 KiB: a message, settings, the ids of a desk, the state of a panel, a package, a file.
 fn takes_more(path: &str) -> bool {
     let whole = ["/tickets", "/tickets/{ticket}/messages", "/attachments", "/packages"];
-    path.starts_with("/installations") || path.contains("/sidebar/") || whole.contains(&path)
+    let below = ["/installations", "/apps/"].iter().any(|start| path.starts_with(start));
+    below || path.contains("/sidebar/") || whole.contains(&path)
 }
 
 /// What has a body: with a key that of every POST is read, whether its endpoint wants one or not.
@@ -83,7 +84,9 @@ async fn large_bodies_are_read_only_of_whoever_may_send_them() {
         if !takes_more(&path) {
             continue;
         }
-        for (token, refusal) in [("", (401, "unauthorized")), (made.secret.as_str(), (403, "forbidden"))] {
+        // A page is for whoever uses its add-on, whatever they may do: who does not has none.
+        let refused = if path.starts_with("/apps/") { (404, "not-found") } else { (403, "forbidden") };
+        for (token, refusal) in [("", (401, "unauthorized")), (made.secret.as_str(), refused)] {
             for key in [None, Some("once")] {
                 let endless = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
                 let answer = send(&api, token, (&method, path.as_str()), key, endless).await;
