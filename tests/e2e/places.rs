@@ -9,10 +9,14 @@ use crate::support::{
 };
 
 const TICKET: &str = "/tickets/1";
+const VIEW: &str = "form[data-panel]";
+/// The button that sends a view with files.
+const TAKE: &str = "form[data-panel] button[value$=\"|take\"]:not(.panel-default)";
 
 /// A host with tickets and the gallery, and a window in which the admin is signed in.
 async fn start() -> Option<(Host, Chromium, String)> {
-    let host = Setup::new(Database::sqlite()).at_one_address().sample().start().await;
+    let setup = Setup::new(Database::sqlite()).at_one_address().sample();
+    let host = setup.argument("--attachment-quota-mib").argument("1").start().await;
     host.publish("annex.gallery-1.0.0").await;
     let gallery = host.api().install("annex.gallery").await;
     let chromium = Chromium::start(&host.url).await?;
@@ -118,32 +122,124 @@ async fn nothing_is_said_to_be_inserted_where_there_is_no_reply_box() {
     assert_eq!(chromium.errors().await, [""; 0]);
 }
 
-/// Chooses a file in the view, and sends the form.
-async fn send(chromium: &Chromium, name: &str, text: &str) {
+/// Chooses files in a form, as in the window that its browser opens.
+async fn choose(chromium: &Chromium, form: &str, files: &[(&str, &str)]) {
     let script = "
-        const [name, text] = arguments;
+        const [form, files] = arguments;
+        const input = document.querySelector(`${form} input[type=file]`);
         const chosen = new DataTransfer();
-        chosen.items.add(new File([text], name));
-        document.querySelector('form[data-panel] input[type=file]').files = chosen.files;
-        document.querySelector('form[data-panel] button[value$=\"|take\"]:not(.panel-default)').click();
+        for (const [name, text] of files) chosen.items.add(new File([text], name));
+        input.files = chosen.files;
+        for (const name of ['input', 'change']) input.dispatchEvent(new Event(name, { bubbles: true }));
     ";
-    chromium.run(script, &[json!(name), json!(text)]).await;
+    chromium.run(script, &[json!(form), json!(files)]).await;
+}
+
+/// Two files are chosen and the form is sent at once, with uploads that do not get on: the first one shows how far it is, and is taken
+/// away. The other one is let go, and the form with it.
+async fn send_while_files_are_uploaded(chromium: &Chromium, form: &str, send: &str) {
+    let hold = "
+        const send = XMLHttpRequest.prototype.send;
+        window.held = [];
+        XMLHttpRequest.prototype.send = function (body) {
+          window.held.push({ request: this, letGo: () => send.call(this, body) });
+        };
+    ";
+    chromium.run(hold, &[]).await;
+    choose(chromium, form, &[("one.pdf", "%PDF-1.7 one"), ("two.pdf", "%PDF-1.7 two")]).await;
+    chromium.until("the first file is on its way", "return window.held.length === 1").await;
+    click(chromium, send).await;
+    let progress = "
+        const [form] = arguments;
+        const row = document.querySelector(`${form} .file`);
+        const bar = row.querySelector('progress');
+        const told = { lengthComputable: true, loaded: 1, total: 4 };
+        window.held[0].request.upload.dispatchEvent(new ProgressEvent('progress', told));
+        return [bar.value, bar.getAttribute('aria-label'), row.querySelector('button').getAttribute('aria-label')];
+    ";
+    let shown = chromium.run(progress, &[json!(form)]).await;
+    assert_eq!(shown, json!([0.25, "Uploading one.pdf", "Remove one.pdf"]));
+    assert_eq!(chromium.axe().await, [""; 0]);
+
+    click(chromium, &format!("{form} .file [data-file-remove]")).await;
+    let next = format!(
+        "
+        const form = document.querySelector('{form}');
+        const isSaid = form.querySelector('[data-file-status]').textContent === 'one.pdf removed';
+        const isFocused = document.activeElement === form.querySelector('input[type=file]');
+        return window.held.length === 2 && form.querySelectorAll('.file').length === 1 && isSaid && isFocused;
+        "
+    );
+    chromium.until("the second one is on its way, and nothing is left of the first", &next).await;
+    chromium.run("window.held[1].letGo()", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_is_sent_once_its_files_are_there() {
+    let Some((_host, chromium, _)) = start().await else { return };
+    chromium.goto(TICKET).await;
+    chromium.run("document.querySelector('#f-body').value = 'See the second one.'", &[]).await;
+    send_while_files_are_uploaded(&chromium, "#reply", "#reply .btn.primary").await;
+    let sent = "
+        const last = [...document.querySelectorAll('#conversation article')].at(-1)?.textContent ?? '';
+        return last.includes('See the second one.') && last.includes('two.pdf') && !last.includes('one.pdf');
+    ";
+    chromium.until("the message has the file that is left", sent).await;
+    assert_eq!(chromium.errors().await, [""; 0]);
+}
+
+/// The page of the gallery that has a field for files.
+async fn open_files(chromium: &Chromium, gallery: &str) {
+    chromium.goto(&format!("{TICKET}/sidebar/{gallery}")).await;
+    click(chromium, "form[data-panel] button[value$=\"|rich|open\"]").await;
+    let there = "
+        const form = document.querySelector('form[data-panel]');
+        return Boolean(form?.querySelector('input[type=file]')) && !form.querySelector('[data-deferred]');
+    ";
+    chromium.until("the page with files is open", there).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_is_sent_once_its_files_are_there() {
+    let Some((_host, chromium, gallery)) = start().await else { return };
+    open_files(&chromium, &gallery).await;
+    send_while_files_are_uploaded(&chromium, VIEW, TAKE).await;
+    let taken = "return document.querySelector('#toasts').textContent.includes('Taken: two.pdf')";
+    chromium.until("the add-on got the file that is left", taken).await;
+    assert_eq!(chromium.errors().await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_that_are_chosen_in_a_view_reach_its_add_on() {
     let Some((_host, chromium, gallery)) = start().await else { return };
-    chromium.goto(&format!("{TICKET}/sidebar/{gallery}")).await;
-    click(&chromium, "form[data-panel] button[value$=\"|rich|open\"]").await;
-    let there = "return Boolean(document.querySelector('form[data-panel] input[type=file]'))";
-    chromium.until("the page with files is open", there).await;
+    open_files(&chromium, &gallery).await;
 
-    send(&chromium, "notes.pdf", "not a PDF at all").await;
+    // There is room for a mebibyte.
+    choose(&chromium, VIEW, &[("large.pdf", &"x".repeat(1_100_000))]).await;
+    let refused = "
+        const form = document.querySelector('form[data-panel]');
+        const said = form.querySelector('[data-file-wrong]')?.textContent.trim() ?? '';
+        return said.includes('large.pdf') && said === form.querySelector('[data-file-status]').textContent;
+    ";
+    chromium.until("what the host says of it stands in the field, and is said", refused).await;
+
+    choose(&chromium, VIEW, &[("notes.pdf", "not a PDF at all")]).await;
+    let uploaded = "
+        const rows = [...document.querySelectorAll('form[data-panel] .file')];
+        return rows.length === 1 && Boolean(rows[0].querySelector('input[type=hidden]'));
+    ";
+    chromium.until("the next one takes its place", uploaded).await;
+    click(&chromium, TAKE).await;
     let refused = "
         return [...document.querySelectorAll('form[data-panel] [data-field-error]')].some((one) => one.textContent.trim());
     ";
     chromium.until("the file is refused by what it is", refused).await;
-    send(&chromium, "receipt.pdf", "%PDF-1.7 and so on").await;
+
+    click(&chromium, "form[data-panel] [data-file-remove]").await;
+    chromium.until("it is taken away", "return !document.querySelector('form[data-panel] .file')").await;
+    choose(&chromium, VIEW, &[("receipt.pdf", "%PDF-1.7 and so on")]).await;
+    chromium.until("the right one is there", uploaded).await;
+    click(&chromium, TAKE).await;
     let taken = "return document.querySelector('#toasts').textContent.includes('Taken: receipt.pdf')";
     chromium.until("the add-on says what it got", taken).await;
 }

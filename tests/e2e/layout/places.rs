@@ -260,7 +260,7 @@ impl Desk {
             row(format!("/apps/{listener}"), &[".panel-nodes", ".rail-link[href^='/apps/'][aria-current=page]"]),
             row(format!("/apps/{form}"), &[".panel-nodes"]),
             row(contact.clone(), &[".addon-panel .panel-nodes"]),
-            row(format!("{ticket}/composer/{listener}"), &[".panel-nodes", "input[type=file]"]),
+            row(format!("{ticket}/composer/{listener}"), &[".panel-nodes", ".file-pick"]),
             row(format!("/my-addons/{listener}?tab=view"), &[".panel-nodes"]),
             row(
                 ticket.clone(),

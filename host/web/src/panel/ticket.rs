@@ -80,6 +80,8 @@ pub(crate) fn uploads() -> Router<AppState> {
         .route("/tickets/{number}/messages", post(write::add))
         .route("/tickets/{number}/files", post(files::add))
         .route("/tickets/{number}/files/{attachment}/remove", post(files::remove))
+        .route("/files", post(files::add_chosen))
+        .route("/files/{attachment}/remove", post(files::remove_chosen))
 }
 
 /// A message as drawn.

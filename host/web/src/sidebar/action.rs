@@ -2,7 +2,8 @@
 //! patches the view, names wrong fields (422), or only says something. Errors leave the form as it is: with htmx the
 //! notice goes above it, without script the panel is drawn anew below the notice.
 //!
-//! Where a view has a field for files, all of it goes to `…/files`: they are with the host before the add-on hears of them.
+//! Where a view has a field for files, all of it goes to `…/files`: they are with the host before the add-on hears of them. Script uploads
+//! them before, so that the form has no more than their ids.
 
 use std::collections::HashMap;
 

@@ -91,6 +91,11 @@ impl Draw<'_> {
         t.msg("ticket-files-hint").arg("count", u64::from(input.most)).arg("size", t.bytes(input.largest)).to_string()
     }
 
+    /// The largest of them, in bytes.
+    pub(crate) fn largest_file(&self, input: &FileInput) -> u64 {
+        input.largest
+    }
+
     /// An id of HTML, unique on a page with several panels and usable in a selector.
     pub(crate) fn id(&self, space: &str, id: &str) -> String {
         html_id(self.at, self.installation, space, id)

@@ -10,6 +10,14 @@ use super::*;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
 impl Panel {
+    /// With room for so many bytes of files.
+    fn with_room(mut self, room: u64) -> Self {
+        let rules = Rules { room, scanner: None };
+        self.state.files = Files::new(Desk::new(self.state.db.clone()), self.state.lifecycle.blobs().clone(), rules);
+        self.router = crate::router(self.state.clone());
+        self
+    }
+
     /// Sends a form with files in it, as a browser does; `script`: as the script of the page.
     async fn post_files(
         &self,
@@ -81,10 +89,7 @@ async fn without_script_files_come_with_the_message() {
 
 #[tokio::test]
 async fn a_file_that_is_refused_takes_nothing_with_it() {
-    let mut panel = Panel::start().await;
-    let rules = Rules { room: 5, scanner: None };
-    panel.state.files = Files::new(Desk::new(panel.state.db.clone()), panel.state.lifecycle.blobs().clone(), rules);
-    panel.router = crate::router(panel.state.clone());
+    let panel = Panel::start().await.with_room(5);
     let agent = panel.agent().await;
     let path = format!("/tickets/{}", panel.ticket(&agent).await);
     let messages = format!("{path}/messages");
@@ -134,4 +139,26 @@ async fn script_uploads_files_one_by_one_and_takes_them_away() {
     );
     let nowhere = panel.post_files(&agent, &format!("{path}9/files"), &[], &[("a.png", PNG)], true).await;
     assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "of a ticket that is not there");
+}
+
+#[tokio::test]
+async fn script_uploads_what_is_chosen_in_a_view_before_its_form_is_sent() {
+    let panel = Panel::start().await.with_room(PNG.len() as u64);
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let part = panel.post_files(&agent, "/files", &[], &[("a.png", PNG)], true).await;
+    assert_eq!(part.status, StatusCode::OK, "{}", part.html);
+    // Under the name of the field that it came in.
+    let id = part.html.split("name=\"file\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let remove = format!("/files/{}/remove", id.expect("an id"));
+    assert!(part.html.contains(&format!("formaction=\"{remove}\"")), "{}", part.html);
+
+    let full = panel.post_files(&agent, "/files", &[], &[("b.png", PNG)], true).await;
+    assert_eq!(full.status, StatusCode::OK, "{}", full.html);
+    assert!(full.html.contains("data-file-wrong") && full.html.contains("take up all their space"), "{}", full.html);
+    assert!(!full.html.contains("<input"), "{}", full.html);
+
+    let removed = async |cookie: &str| panel.post_files(cookie, &remove, &[], &[], true).await.status;
+    assert_eq!(removed(&admin).await, StatusCode::NOT_FOUND, "it is another operator's");
+    assert_eq!(removed(&agent).await, StatusCode::NO_CONTENT);
+    assert_eq!(removed(&agent).await, StatusCode::NOT_FOUND);
 }

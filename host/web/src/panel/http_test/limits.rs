@@ -14,7 +14,7 @@ use super::{PASSWORD, Page, Panel};
 use crate::server::ClientAddress;
 
 /// Forms that may be long.
-const LONG: [&str; 21] = [
+const LONG: [&str; 22] = [
     "/tickets",
     "/tickets/new/draft",
     "/tickets/1/draft",
@@ -36,6 +36,7 @@ const LONG: [&str; 21] = [
     "/admin/groups/01890000-0000-7000-8000-000000000000",
     "/admin/catalog/packages",
     "/tickets/1/files",
+    "/files",
 ];
 /// Some of the others.
 const USUAL: [&str; 9] = [
@@ -205,7 +206,7 @@ impl Panel {
     /// Sends a form of which nothing ever comes.
     async fn post_endless(&self, cookie: &str, path: &str) -> Page {
         let media_type = match path {
-            "/admin/catalog/packages" | "/tickets/1/files" => "multipart/form-data; boundary=b",
+            "/admin/catalog/packages" | "/tickets/1/files" | "/files" => "multipart/form-data; boundary=b",
             _ => "application/x-www-form-urlencoded",
         };
         let request = Request::post(path)
