@@ -6,8 +6,11 @@ use crate::support::{
     chromium::Chromium,
     database::Database,
     host::{ADMIN, Host, Setup},
+    puppet::pack_guest,
 };
 
+/// It has a view beside **Send**, and none beside tickets.
+const LISTENER: &str = include_str!("layout/listener.toml");
 const TICKET: &str = "/tickets/1";
 const VIEW: &str = "form[data-panel]";
 /// The button that sends a view with files.
@@ -92,6 +95,31 @@ async fn a_view_opens_from_the_reply_box_and_puts_text_where_the_cursor_is() {
     click(&chromium, "dialog[data-composer-view] [data-close-dialog]").await;
     let closed = "return !document.querySelector('dialog[open]') && document.activeElement.matches('[data-composer]')";
     chromium.until("the focus is where it was", closed).await;
+    assert_eq!(chromium.errors().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_buttons_beside_send_follow_what_is_arranged() {
+    let Some((host, chromium, gallery)) = start().await else { return };
+    let (_folder, package) = pack_guest("listener", LISTENER, "annex.listener-1.0.0");
+    host.publish_package(&package).await;
+    let listener = host.api().install("annex.listener").await;
+    chromium.goto(TICKET).await;
+    let shown = "
+        const buttons = [...document.querySelectorAll('#reply [data-composer]')].filter((one) => one.checkVisibility());
+        return buttons.map((one) => one.dataset.composer);
+    ";
+    let [first, second] = [&gallery, &listener].map(|id| format!("composer-{id}"));
+    assert_eq!(chromium.run(shown, &[]).await, json!([first, second]));
+    click(&chromium, &format!("#addon-{listener} [data-arrange] [value=up]")).await;
+    assert_eq!(chromium.run(shown, &[]).await, json!([second, first]));
+    click(&chromium, &format!("#addon-{listener} [data-arrange] [value=fold]")).await;
+    assert_eq!(chromium.run(shown, &[]).await, json!([first]));
+    // That a panel is folded says nothing of its button.
+    click(&chromium, &format!("#addon-{gallery} [data-arrange] [value=fold]")).await;
+    click(&chromium, &format!("#addon-{listener} [data-arrange] [value=unfold]")).await;
+    assert_eq!(chromium.run(shown, &[]).await, json!([second, first]));
+    assert_eq!(chromium.axe().await, [""; 0]);
     assert_eq!(chromium.errors().await, [""; 0]);
 }
 

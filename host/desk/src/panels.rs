@@ -1,5 +1,5 @@
-//! What each operator sees of a ticket: the panels of plugins beside it, in the order and folded as they left them, and whether
-//! changes stand between its messages.
+//! What each operator sees of a ticket: the panels of plugins beside it and their buttons beside **Send**, in the order and folded as they
+//! left them, and whether changes stand between its messages.
 
 mod arrange;
 mod arranged;

@@ -417,6 +417,8 @@ ticket-addon-up = Move { $name } up
 ticket-addon-down = Move { $name } down
 addon-open-in = Open in { $name }
 ticket-addon-fold = Show the content of { $name }
+ticket-addon-button = Its button is beside “Send”.
+ticket-addon-button-show = Show the button of { $name } beside “Send”
 ticket-addon-moved = { $name } was moved:
 
 ticket-new-title = New ticket

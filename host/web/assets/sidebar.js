@@ -234,6 +234,7 @@
     } else {
       fold(slot, button, what === 'fold');
     }
+    arrangeButtons();
     const body = new URLSearchParams({ do: what });
     sent = sent
       .then(() => fetch(form.action, { method: 'POST', headers: { 'HX-Request': 'true' }, body }))
@@ -247,6 +248,16 @@
     if (what === 'up') other.before(slot);
     else other.after(slot);
     return true;
+  }
+
+  // The buttons beside Send come in the same order; one without a panel is folded with its place.
+  function arrangeButtons() {
+    for (const slot of document.querySelectorAll('[data-slot]')) {
+      const button = document.querySelector(`[data-composer="${slot.id.replace('addon', 'composer')}"]`);
+      if (!button) continue;
+      button.parentElement.lastElementChild.before(button);
+      if (slot.dataset.slot === 'button') button.hidden = slot.dataset.folded !== undefined;
+    }
   }
 
   function fold(slot, button, folded) {

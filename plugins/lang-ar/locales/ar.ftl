@@ -468,6 +468,8 @@ ticket-addon-up = نقل { $name } إلى أعلى
 ticket-addon-down = نقل { $name } إلى أسفل
 addon-open-in = فتح في { $name }
 ticket-addon-fold = إظهار محتوى { $name }
+ticket-addon-button = زرّها بجانب «إرسال».
+ticket-addon-button-show = إظهار زرّ { $name } بجانب «إرسال»
 ticket-addon-moved = نُقلت { $name }:
 
 ticket-new-title = تذكرة جديدة

@@ -417,6 +417,8 @@ ticket-addon-up = { $name } nach oben
 ticket-addon-down = { $name } nach unten
 addon-open-in = In { $name } öffnen
 ticket-addon-fold = Inhalt von { $name } anzeigen
+ticket-addon-button = Die Schaltfläche dazu steht neben „Senden“.
+ticket-addon-button-show = Schaltfläche von { $name } neben „Senden“ anzeigen
 ticket-addon-moved = { $name } wurde verschoben:
 
 ticket-new-title = Neues Ticket

@@ -155,8 +155,8 @@ async fn arrange(
 ) -> PageResult {
     who.require(Permission::TicketsView)?;
     contacts::get(&mut state.db.read().await?, who.desk.id, id).await?;
-    panels::arrange_at(&state, &who, (&format!("/contacts/{id}"), ViewPlace::ContactSidebar), &installation, &form)
-        .await
+    let shown = panels::slots(&state, &who, ViewPlace::ContactSidebar).await?;
+    panels::arrange_among(&state, &who, &shown, &format!("/contacts/{id}"), (&installation, &form)).await
 }
 
 async fn save(

@@ -22,7 +22,6 @@ use annex_domain::{
     contact::Contact,
     field::{Field, FieldSubject},
     ids::{FieldId, InstallationId, MessageId, OperatorId},
-    manifest::ViewPlace,
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
@@ -365,9 +364,7 @@ async fn views(
     if ticket.is_put_away() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let beside = panels::slots(state, who, ViewPlace::TicketSidebar).await?;
-    let helpers = if may_reply { panels::slots(state, who, ViewPlace::Composer).await? } else { Vec::new() };
-    Ok((beside, helpers))
+    panels::beside_ticket(state, who, may_reply).await
 }
 
 async fn carried(state: &AppState, who: &SignedIn, ticket: &Ticket, name: Option<&str>) -> Result<Carried, PageError> {

@@ -107,7 +107,7 @@ async fn a_panel_moves_past_the_one_that_is_seen_next_to_it() {
     let admin = panel.admin().await;
     let path = format!("/tickets/{}", panel.ticket(&admin).await);
     let one = install(&panel, &["one.app"]).await[0].to_string();
-    install_with(&panel, &["beside.app"], &[view(ViewPlace::Composer, "Templates")]).await;
+    install_with(&panel, &["contact.app"], &[view(ViewPlace::ContactSidebar, "History")]).await;
     install_with(&panel, &["page.app"], &[view(ViewPlace::Page, "Reports")]).await;
     let two = install(&panel, &["two.app"]).await[0].to_string();
     panel.post(&admin, &format!("{path}/panels/{two}"), &[("do", "up")]).await;
@@ -133,7 +133,8 @@ async fn views_beside_send_are_for_who_may_reply() {
     for expected in [format!("href=\"{at}\""), format!("hx-post=\"{at}\""), "#sparkles".into(), "Translate".into()] {
         assert!(page.html.contains(&expected), "{expected}: {}", page.html);
     }
-    assert_eq!(slots(&page), [(old.to_string(), false)], "beside the ticket they have nothing");
+    assert_eq!(slots(&page), [one, two, old].map(|id| (id.to_string(), false)), "they are arranged with the panels");
+    assert!(!page.html.contains(&format!("{path}/sidebar/{one}")), "beside the ticket they show nothing");
     let elsewhere = format!("{path}/composer/{old}");
     assert_eq!(panel.get(&admin, &elsewhere).await.status, StatusCode::NOT_FOUND);
     assert_eq!(panel.get(&panel.stranger().await, &at).await.status, StatusCode::NOT_FOUND);
@@ -143,12 +144,42 @@ async fn views_beside_send_are_for_who_may_reply() {
     let reads = Permissions([Permission::TicketsView].into());
     roles::update(&mut tx, panel.desks.desk, role, "Agent", &reads).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(helpers(&panel.get(&agent, &path).await), [""; 0]);
+    let page = panel.get(&agent, &path).await;
+    assert_eq!((helpers(&page), slots(&page)), (Vec::new(), vec![(old.to_string(), false)]));
+    let moved = panel.post(&agent, &format!("{path}/panels/{one}"), &[("do", "up")]).await;
+    assert_eq!(moved.status, StatusCode::NOT_FOUND);
     assert_eq!(panel.get(&agent, &at).await.status, StatusCode::FORBIDDEN);
     for (address, form) in [(at.clone(), ("draft", "Dear")), (format!("{at}/actions"), ("do", "back"))] {
         assert_eq!(panel.post(&agent, &address, &[form]).await.status, StatusCode::FORBIDDEN, "{address}");
     }
     assert_eq!(panel.post(&agent, &format!("{at}/files"), &[("do", "back")]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn buttons_beside_send_are_arranged_with_the_panels() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let path = format!("/tickets/{}", panel.ticket(&admin).await);
+    let write = ViewEntry { key: "write".into(), ..view(ViewPlace::Composer, "Quote") };
+    let both = [view(ViewPlace::TicketSidebar, "Orders"), write];
+    let both = install_with(&panel, &["both.app"], &both).await[0].to_string();
+    let alone = install_with(&panel, &["alone.app"], &[view(ViewPlace::Composer, "Templates")]).await[0].to_string();
+    let arrange =
+        async |id: &str, what: &str| panel.post(&admin, &format!("{path}/panels/{id}"), &[("do", what)]).await;
+    let is_hidden = |page: &Page, id: &str| page.html.contains(&format!("data-composer=\"composer-{id}\" hidden>"));
+
+    assert_eq!(helpers(&panel.get(&admin, &path).await), [both.clone(), alone.clone()]);
+    let moved = arrange(&alone, "up").await;
+    assert_eq!(moved.location(), format!("{path}#addon-{alone}"));
+    arrange(&alone, "fold").await;
+    arrange(&both, "fold").await;
+    let page = panel.get(&admin, &path).await;
+    assert_eq!(slots(&page), [(alone.clone(), true), (both.clone(), true)]);
+    assert_eq!(helpers(&page), [alone.clone(), both.clone()]);
+    assert!(is_hidden(&page, &alone), "{}", page.html);
+    assert!(!is_hidden(&page, &both), "of this one the panel is folded");
+    arrange(&alone, "unfold").await;
+    assert!(!is_hidden(&panel.get(&admin, &path).await, &alone));
 }
 
 #[tokio::test]
