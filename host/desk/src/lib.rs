@@ -40,7 +40,7 @@ mod rights_test;
 mod tests;
 
 pub use ctx::Ctx;
-pub use refusal::{Class, FieldProblem, Fields, Refusal, Rule, ValueProblem, Wrong};
+pub use refusal::{Class, FieldProblem, Fields, Refusal, Rule, Unfit, ValueProblem, Wrong};
 
 use annex_store::Db;
 

@@ -92,7 +92,7 @@ pub(crate) fn check_body(fields: &mut Fields, body: &str) {
     }
 }
 
-/// Goes on only with a message of that ticket, which is not put away.
+/// Goes on only with a message of that ticket, which is neither put away nor merged.
 async fn check_place(tx: &mut Tx, ctx: &Ctx, ticket: TicketRef, id: MessageId) -> Result<(), Refusal> {
     let ticket = tickets::find(tx, ctx.desk, ticket).await?;
     check_at_hand(ctx, &ticket)?;

@@ -83,6 +83,8 @@ annex_domain::words! {
         TicketClosed = "ticket-closed",
         /// A ticket in the trash or marked as spam takes nothing.
         TicketPutAway = "ticket-put-away",
+        /// A ticket that was merged into another one is only looked at and deleted.
+        Merged = "merged",
         /// Somebody must be left who can let the others in.
         LastAdmin = "last-admin",
         /// Nobody locks themselves out.
@@ -122,6 +124,18 @@ annex_domain::words! {
         /// The scanner of the host did not say whether a file is fine.
         NotScanned = "attachment-not-scanned",
     }
+
+    /// Why a ticket takes up no other one.
+    pub enum Unfit: "reason" {
+        /// It is the one that is to be merged.
+        Itself = "itself",
+        /// It is in the trash or marked as spam.
+        PutAway = "put-away",
+        /// It was merged itself.
+        Merged = "merged",
+        /// It is closed.
+        Closed = "closed",
+    }
 }
 
 impl Rule {
@@ -136,6 +150,7 @@ impl Rule {
             Self::ContactErased
             | Self::TicketClosed
             | Self::TicketPutAway
+            | Self::Merged
             | Self::LastAdmin
             | Self::OwnAccount
             | Self::BuiltinRole
@@ -165,6 +180,7 @@ impl Rule {
             Self::AnsweredMeanwhile => "somebody else replied meanwhile: look at their message before you send yours",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
             Self::TicketPutAway => "the ticket is in the trash or marked as spam: take it out of there first",
+            Self::Merged => "the ticket was merged into another one: go on there",
             Self::LastAdmin => {
                 "this is the last active operator with the role Admin: give that role to somebody else first"
             }
@@ -237,6 +253,8 @@ pub enum Wrong {
     Choices(ChoicesError),
     /// Values of the field are there already.
     HasValues,
+    /// No ticket is merged into it.
+    Unfit(Unfit),
 }
 
 /// The value of a custom field, and what is wrong with it.
@@ -281,6 +299,7 @@ impl Wrong {
             Self::Choices(ChoicesError::Characters) => "characters",
             Self::Choices(ChoicesError::Twice) => "twice",
             Self::HasValues => "has-values",
+            Self::Unfit(unfit) => unfit.as_str(),
             Self::Password(error) => error.code(),
             Self::NotThePassword => "wrong-password",
         }
@@ -313,6 +332,12 @@ impl std::fmt::Display for Wrong {
                 ChoicesError::Twice => "name each choice once",
             }),
             Self::HasValues => f.write_str("values are there already: retire the field and make another one"),
+            Self::Unfit(unfit) => f.write_str(match unfit {
+                Unfit::Itself => "is the ticket itself",
+                Unfit::PutAway => "is in the trash or marked as spam",
+                Unfit::Merged => "was merged itself: name the ticket that took it up",
+                Unfit::Closed => "is closed: open it again first",
+            }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tickets and messages: what is refused and leaves nothing, and what is decided under the lock.
 
 mod import;
+mod merge;
 mod put_away;
 
 use std::time::Duration;

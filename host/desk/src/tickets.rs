@@ -1,5 +1,5 @@
 //! Tickets. What was changed is recorded in the ticket itself (`ticket_changes`), not in the audit log: ADR 36. What takes a
-//! ticket out of everybody's sight, or brings it back, is in both.
+//! ticket out of everybody's sight, or brings it back, is in both, and so is what ends it for good.
 
 mod change;
 mod create;
@@ -7,6 +7,7 @@ mod delete;
 mod import;
 mod mark_read;
 mod mark_spam;
+mod merge;
 mod restore;
 
 use annex_domain::{
@@ -25,6 +26,7 @@ pub use delete::delete;
 pub use import::{Import, import};
 pub use mark_read::mark_read;
 pub use mark_spam::mark_spam;
+pub use merge::merge;
 pub use restore::restore;
 
 use crate::{Ctx, Refusal, Rule, Wrong, refusal::Fields};
@@ -53,10 +55,11 @@ async fn check_assignee(tx: &mut Tx, desk: DeskId, id: OperatorId) -> Result<(),
     }
 }
 
-/// Goes on only with a ticket that is not put away. For add-ons there is no other.
+/// Goes on only with a ticket that is neither put away nor merged. What is put away is nothing to add-ons.
 pub(crate) fn check_at_hand(ctx: &Ctx, ticket: &Ticket) -> Result<(), Refusal> {
     match ctx.actor {
-        _ if !ticket.is_put_away() => Ok(()),
+        _ if ticket.is_at_hand() => Ok(()),
+        _ if !ticket.is_put_away() => Err(Rule::Merged.into()),
         Actor::Addon(_) => Err(Refusal::NotFound("ticket")),
         _ => Err(Rule::TicketPutAway.into()),
     }

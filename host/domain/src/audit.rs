@@ -332,6 +332,8 @@ crate::words! {
         RoleUpdate = "role.update",
         /// Ticket put into the trash.
         TicketDelete = "ticket.delete",
+        /// Ticket merged into another one.
+        TicketMerge = "ticket.merge",
         /// Ticket taken out of the trash.
         TicketRestore = "ticket.restore",
         /// Ticket marked as spam.

@@ -91,6 +91,8 @@ pub struct Ticket {
     pub spam_at: Option<Timestamp>,
     /// When it was put into the trash.
     pub deleted_at: Option<Timestamp>,
+    /// The ticket that took it up, which is never merged itself.
+    pub merged_into: Option<TicketId>,
 }
 
 impl Ticket {
@@ -111,6 +113,7 @@ impl Ticket {
             updated_at: now,
             spam_at: None,
             deleted_at: None,
+            merged_into: None,
         }
     }
 
@@ -118,6 +121,12 @@ impl Ticket {
     #[must_use]
     pub fn is_put_away(&self) -> bool {
         self.spam_at.is_some() || self.deleted_at.is_some()
+    }
+
+    /// People may work on it: it is neither put away nor merged into another one.
+    #[must_use]
+    pub fn is_at_hand(&self) -> bool {
+        !self.is_put_away() && self.merged_into.is_none()
     }
 }
 

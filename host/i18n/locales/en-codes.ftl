@@ -152,6 +152,7 @@ audit-did-role-create = Role created
 audit-did-role-delete = Role deleted
 audit-did-role-update = Role changed
 audit-did-ticket-delete = Ticket deleted
+audit-did-ticket-merge = Ticket merged into another one
 audit-did-ticket-restore = Ticket restored
 audit-did-ticket-spam = Ticket marked as spam
 audit-did-ticket-not-spam = Ticket taken out of spam

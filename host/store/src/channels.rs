@@ -17,7 +17,8 @@ use crate::{
     db::query::{At, execute, fetch_optional},
 };
 
-pub use conversations::{Conversation, conversation, put_conversation, sent_as, set_progress, ticket_of};
+pub(crate) use conversations::take_members;
+pub use conversations::{Conversation, conversation, members, put_conversation, sent_as, set_progress, ticket_of};
 pub use facts::{facts, forget_facts, put_facts};
 pub use hooks::{at_hook, hook_of, rename, take_over};
 pub use state::{State, What, put_state, states};
@@ -45,7 +46,7 @@ pub async fn lock_thread(
     At::new("channel_threads", thread).parse_some("ticket_id", ticket.as_deref())
 }
 
-/// The ticket that a thread belongs to from now on.
+/// The ticket that a thread belongs to from now on; of one that was merged, the ticket that took it up.
 pub async fn set_thread(
     tx: &mut Tx,
     desk: DeskId,
@@ -55,13 +56,21 @@ pub async fn set_thread(
 ) -> Result<()> {
     let changed = execute!(
         tx,
-        "UPDATE channel_threads SET ticket_id = $4 WHERE desk_id = $1 AND installation_id = $2 AND thread = $3",
+        "UPDATE channel_threads
+         SET ticket_id = COALESCE((SELECT t.merged_into FROM tickets t WHERE t.desk_id = $1 AND t.id = $4), $4)
+         WHERE desk_id = $1 AND installation_id = $2 AND thread = $3",
         desk,
         installation,
         thread,
         ticket
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("thread")) }
+}
+
+/// All threads of a ticket belong to another one from now on.
+pub async fn move_threads(tx: &mut Tx, desk: DeskId, from: TicketId, to: TicketId) -> Result<()> {
+    let sql = "UPDATE channel_threads SET ticket_id = $3 WHERE desk_id = $1 AND ticket_id = $2";
+    execute!(tx, sql, desk, from, to).map(drop)
 }
 
 /// The person behind a handle.

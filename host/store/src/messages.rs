@@ -169,13 +169,14 @@ pub async fn answered_since(
     Ok(fetch_one!(conn, (i64,), sql, desk, ticket, seen, kind, id)?.0 > 0)
 }
 
-/// True when a requester has written a message of a ticket.
+/// True when a ticket, or one that was merged into it, is a requester's or has a message of theirs.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_written(conn: &mut Conn, desk: DeskId, ticket: TicketId, who: ContactId) -> Result<bool> {
-    let sql = "SELECT COUNT(*) FROM messages
-               WHERE desk_id = $1 AND ticket_id = $2 AND author_kind = 'requester' AND author_id = $3";
+pub async fn takes_part(conn: &mut Conn, desk: DeskId, ticket: TicketId, who: ContactId) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND (t.id = $2 OR t.merged_into = $2)
+               AND (t.requester_id = $3 OR EXISTS (SELECT 1 FROM messages m WHERE m.desk_id = $1 AND m.ticket_id = t.id
+                    AND m.author_kind = 'requester' AND m.author_id = $3))";
     Ok(fetch_one!(conn, (i64,), sql, desk, ticket, who)?.0 > 0)
 }
 

@@ -27,6 +27,7 @@ mod announce;
 mod counts;
 mod import;
 mod inbox;
+mod merge;
 mod tags;
 mod trash;
 
@@ -42,6 +43,7 @@ pub use self::{
     counts::{COUNTED, Counts, counts},
     import::{import, imported, note_import},
     inbox::{Assignee, Cursor, Filter, Listed, Sort, SortBy, count, list, newest_number},
+    merge::{follow, lock_both, merge},
     tags::{known_tags, tags},
     trash::{TRASH_KEPT, purge},
 };
@@ -343,6 +345,7 @@ pub(crate) struct TicketRow {
     updated_at: i64,
     spam_at: Option<i64>,
     deleted_at: Option<i64>,
+    merged_into: Option<String>,
 }
 
 impl TryFrom<TicketRow> for Ticket {
@@ -368,6 +371,7 @@ impl TryFrom<TicketRow> for Ticket {
             updated_at: Timestamp(row.updated_at),
             spam_at: row.spam_at.map(Timestamp),
             deleted_at: row.deleted_at.map(Timestamp),
+            merged_into: at.parse_some("merged_into", row.merged_into.as_deref())?,
             subject: row.subject,
         })
     }

@@ -1,6 +1,6 @@
 //! What the desk refuses, at its doors over HTTP: the one table from class to status, and its fields in forms and problems.
 
-use annex_desk::{Class, FieldProblem, Refusal, ValueProblem, Wrong};
+use annex_desk::{Class, FieldProblem, Refusal, Unfit, ValueProblem, Wrong};
 use annex_domain::{
     field::{self, ChoicesError, ValueError},
     settings::FieldError,
@@ -135,6 +135,10 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
         Wrong::Key => t.get("field-key-wrong"),
         Wrong::Choices(error) => choices_in_words(t, error),
         Wrong::HasValues => t.get("field-has-values"),
+        Wrong::Unfit(Unfit::Itself) => t.get("merge-into-itself"),
+        Wrong::Unfit(Unfit::PutAway) => t.get("merge-into-put-away"),
+        Wrong::Unfit(Unfit::Merged) => t.get("merge-into-merged"),
+        Wrong::Unfit(Unfit::Closed) => t.get("merge-into-closed"),
     }
 }
 

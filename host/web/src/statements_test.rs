@@ -48,9 +48,10 @@ const INBOX: &str = "/inbox";
 const LISTING: &str = "/addons/acme.puppet";
 
 /// Pages, and the statements of each.
-const PAGES: [(&str, usize); 30] = [
+const PAGES: [(&str, usize); 31] = [
     (SIDEBAR, 4),
     (TICKET, 6),
+    ("/tickets/1/merge", 1),
     (INBOX, 5),
     ("/inbox?view=all&priority=high&sort=-priority", 6),
     ("/inbox?view=all&tag=vip", 7),

@@ -152,6 +152,7 @@ audit-did-role-create = إنشاء دور
 audit-did-role-delete = حذف دور
 audit-did-role-update = تعديل دور
 audit-did-ticket-delete = حذف تذكرة
+audit-did-ticket-merge = دمج تذكرة في أخرى
 audit-did-ticket-restore = استعادة تذكرة
 audit-did-ticket-spam = وضع علامة «رسالة مزعجة» على تذكرة
 audit-did-ticket-not-spam = إخراج تذكرة من الرسائل المزعجة

@@ -152,6 +152,7 @@ audit-did-role-create = Rolle angelegt
 audit-did-role-delete = Rolle gelöscht
 audit-did-role-update = Rolle geändert
 audit-did-ticket-delete = Ticket gelöscht
+audit-did-ticket-merge = Ticket mit einem anderen zusammengeführt
 audit-did-ticket-restore = Ticket wiederhergestellt
 audit-did-ticket-spam = Ticket als Spam markiert
 audit-did-ticket-not-spam = Ticket aus dem Spam geholt

@@ -239,6 +239,7 @@ fn of_desk(ticket: &str, contact: &str) -> Vec<String> {
     [
         "/inbox",
         ticket,
+        &format!("{ticket}/merge"),
         "/tickets/new",
         "/contacts",
         contact,

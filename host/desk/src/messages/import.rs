@@ -29,7 +29,8 @@ pub struct Import {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage` and `desk.manage`; [`Refusal::Invalid`] for `body`, `html`, `created_at`, `author`, and
-/// an `external_id` of another ticket's message; [`Refusal::NotFound`]; [`crate::Rule::TicketPutAway`].
+/// an `external_id` of another ticket's message; [`Refusal::NotFound`]; [`crate::Rule::TicketPutAway`],
+/// [`crate::Rule::Merged`].
 pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Message>, Refusal> {
     import::require(ctx)?;
     let mut fields = Fields::default();

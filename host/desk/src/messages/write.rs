@@ -35,8 +35,8 @@ pub struct Write {
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`, `html`
 /// and `attachments`; [`Refusal::Values`] for fields that the ticket is not solved without; [`Refusal::NotFound`];
-/// [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply; [`Rule::TicketPutAway`], [`Rule::DoneBefore`],
-/// [`Rule::TooManyWrites`].
+/// [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply; [`Rule::TicketPutAway`], [`Rule::Merged`],
+/// [`Rule::DoneBefore`], [`Rule::TooManyWrites`].
 pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
     ctx.require(Permission::TicketsReply)?;
     if input.then.is_some() {

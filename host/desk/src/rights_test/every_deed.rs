@@ -68,6 +68,7 @@ fn with_tickets() -> Vec<Deed> {
     deeds! {
         "tickets::create", All(&[TicketsManage]), |p, ctx| tickets::create(&p.desk, ctx, p.new_ticket());
         "tickets::change", All(&[TicketsManage]), |p, ctx| tickets::change(&p.desk, ctx, p.ticket.into(), pending(), None);
+        "tickets::merge", All(&[TicketsManage]), |p, ctx| tickets::merge(&p.desk, ctx, p.twin.into(), p.ticket.into());
         "tickets::mark_spam", All(&[TicketsManage]), |p, ctx| tickets::mark_spam(&p.desk, ctx, p.spare.into(), true);
         "tickets::delete", All(&[TicketsManage]), |p, ctx| tickets::delete(&p.desk, ctx, p.spare.into());
         "tickets::restore", All(&[TicketsManage]), |p, ctx| tickets::restore(&p.desk, ctx, p.spare.into());

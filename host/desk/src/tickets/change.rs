@@ -29,7 +29,7 @@ impl From<TicketChange> for Change {
 /// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::NotFound`]; [`Refusal::Invalid`] for `subject`, `tags`, and an
 /// `assignee` who does not work in the desk, unless they have the ticket already; [`Refusal::Values`] for fields, also for those that
 /// it is not solved without; [`annex_store::StoreError::Stale`];
-/// [`crate::Rule::TicketPutAway`], [`crate::Rule::TooManyWrites`].
+/// [`crate::Rule::TicketPutAway`], [`crate::Rule::Merged`], [`crate::Rule::TooManyWrites`].
 pub async fn change(
     desk: &Desk,
     ctx: &Ctx,

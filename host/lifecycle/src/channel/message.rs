@@ -32,9 +32,6 @@ use annex_store::{
 
 use super::tidy;
 
-/// How many people a conversation knows as those who have had copies.
-const MOST_MEMBERS: usize = 500;
-
 /// Where a message belongs.
 enum Place {
     /// To the ticket of its conversation, with the handles of all who have ever had copies there.
@@ -60,7 +57,7 @@ pub(super) async fn write(
         None => answered(tx, of, message).await?,
         of_thread => of_thread,
     };
-    let place = place(tx, desk, message, requester, found).await?;
+    let place = place(tx, of, message, requester, found).await?;
     let is_apart = matches!(place, Place::Apart);
     let body = body(&message.text, message.html.as_deref(), &message.unsupported);
     let (ticket, written, before) = match place {
@@ -84,10 +81,13 @@ pub(super) async fn write(
         }
     }
     attach(tx, of, &message.attachments, &written).await?;
-    let copies = copies(message, &ticket);
-    let members = members(before, &copies);
-    let known = Conversation { threads, copies, members, answers: Some(message.external_id.clone()) };
-    channels::put_conversation(tx, desk, ticket.id, &known).await?;
+    // Of a ticket that came by another channel, and took up one of this, replies go on to leave by that one.
+    if is_of(&ticket, of) {
+        let copies = copies(message, &ticket);
+        let members = channels::members(copies.iter().map(|copy| copy.handle.clone()).collect(), before);
+        let known = Conversation { threads, copies, members, answers: Some(message.external_id.clone()) };
+        channels::put_conversation(tx, desk, ticket.id, &known).await?;
+    }
     if let Some(sent_at) = sent_at(message, now) {
         messages::set_sent_at(tx, desk, written.id, sent_at).await?;
     }
@@ -118,20 +118,30 @@ async fn answered(tx: &mut Tx, of: &Installation, message: &InboundMessage) -> R
     channels::ticket_of(tx, of.desk, of.id, &answers).await
 }
 
+/// True for a ticket whose replies leave by this channel.
+fn is_of(ticket: &Ticket, channel: &Installation) -> bool {
+    ticket.channel.as_ref().is_some_and(|own| own.installation == channel.id)
+}
+
 async fn place(
     tx: &mut Tx,
-    desk: DeskId,
+    of: &Installation,
     message: &InboundMessage,
     sender: ContactId,
     found: Option<TicketId>,
 ) -> Result<Place, StoreError> {
     let Some(found) = found else { return Ok(Place::New) };
-    let ticket = tickets::lock(tx, desk, found.into()).await?;
-    let members = channels::conversation(tx, desk, ticket.id).await?.unwrap_or_default().members;
+    let ticket = tickets::follow(tx, of.desk, found).await?;
+    // Handles of another channel mean nothing in this one.
+    let members = if is_of(&ticket, of) {
+        channels::conversation(tx, of.desk, ticket.id).await?.unwrap_or_default().members
+    } else {
+        Vec::new()
+    };
     let is_part = message.joins == Joins::Everybody
         || ticket.requester == sender
         || members.contains(&message.sender.handle)
-        || messages::has_written(tx, desk, ticket.id, sender).await?;
+        || messages::takes_part(tx, of.desk, ticket.id, sender).await?;
     if !is_part {
         return Ok(Place::Apart);
     }
@@ -171,15 +181,6 @@ fn copies(message: &InboundMessage, ticket: &Ticket) -> Vec<Person> {
         }
     }
     copies
-}
-
-/// Who has had copies before, and who has them now. Of many the newest are known.
-fn members(before: Vec<String>, copies: &[Person]) -> Vec<String> {
-    let mut members: Vec<String> = copies.iter().map(|copy| copy.handle.clone()).collect();
-    let others: Vec<_> = before.into_iter().filter(|handle| !members.contains(handle)).collect();
-    members.extend(others);
-    members.truncate(MOST_MEMBERS);
-    members
 }
 
 async fn attach(tx: &mut Tx, of: &Installation, files: &[Attached], to: &Message) -> Result<(), StoreError> {

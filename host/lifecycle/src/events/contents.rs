@@ -13,6 +13,9 @@ use annex_store::{Conn, StoreError, contacts, fields, happenings::Part, messages
 use super::{About, AddonEvent};
 use crate::{Lifecycle, data::parts};
 
+/// What is recorded of a ticket, and is no part of it to add-ons.
+const OTHERWISE: [&str; 6] = ["spam", "trash", "merged", "merged-into", "follow-up-of", "import"];
+
 impl Lifecycle {
     /// What an event tells, and what belongs to it. `None`: nothing that there is still to tell.
     pub(super) async fn what(&self, desk: DeskId, event: &AddonEvent) -> Result<Option<(What, Beside)>, StoreError> {
@@ -82,7 +85,7 @@ async fn beside(conn: &mut Conn, desk: DeskId, known: &[Field], event: &AddonEve
     Ok(beside)
 }
 
-/// These changes of a ticket, in the words of the WIT package. Where it lies is told otherwise.
+/// These changes of a ticket, in the words of the WIT package. Where it lies, and what it was merged with, is told otherwise.
 pub(super) async fn ticket_parts(
     conn: &mut Conn,
     desk: DeskId,
@@ -90,8 +93,7 @@ pub(super) async fn ticket_parts(
     changes: &[CallId],
 ) -> Result<Vec<Changed>, StoreError> {
     let all = tickets::changes(conn, desk, ticket, changes).await?;
-    let told =
-        |change: &tickets::Change| !matches!(change.field.as_str(), "spam" | "trash" | "follow-up-of" | "import");
+    let told = |change: &tickets::Change| !OTHERWISE.contains(&change.field.as_str());
     let part = |tickets::Change { field, old, new, .. }| match field.as_str() {
         "tags" => Changed { old: old.replace(' ', ","), new: new.replace(' ', ","), field },
         _ => Changed { field: field.strip_prefix(CHANGED).map(str::to_owned).unwrap_or(field), old, new },

@@ -95,6 +95,57 @@ async fn a_ticket_is_joined_by_who_is_part_of_it_alone() {
     .await;
 }
 
+async fn merge(world: &World, ticket: TicketId, into: TicketId) {
+    let ctx = Ctx::host(world.desk, Actor::Operator(world.admin), world.host.clock.now());
+    annex_desk::tickets::merge(&Desk::new(world.db().clone()), &ctx, ticket.into(), into.into()).await.unwrap();
+}
+
+/// The ticket that is not this one, of two.
+async fn other_ticket(world: &World, ticket: TicketId) -> TicketId {
+    let all = tickets(world).await;
+    assert_eq!(all.len(), 2);
+    all.into_iter().find(|listed| listed.ticket.id != ticket).unwrap().ticket.id
+}
+
+#[tokio::test]
+async fn what_comes_for_a_merged_ticket_joins_the_other_from_whoever_was_part_of_it() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        came(&world, &of, InboundMessage { copies: vec![person("bob")], ..said("1", &["1"], "ann") }).await;
+        let ann = only_ticket(&world).await;
+        came(&world, &of, said("2", &["2"], "eve")).await;
+        let eve = other_ticket(&world, ann).await;
+        merge(&world, ann, eve).await;
+        came(&world, &of, said("3", &["3", "1"], "ann")).await;
+        came(&world, &of, said("4", &["4", "1"], "bob")).await;
+        came(&world, &of, said("5", &["5", "1"], "mallory")).await;
+        came(&world, &of, said("6", &["6", "2"], "eve")).await;
+        assert_eq!(bodies(&world, ann).await, ["1"], "nothing more");
+        assert_eq!(bodies(&world, eve).await, ["2", "3", "4", "6"]);
+        assert_eq!(tickets(&world).await.len(), 3, "a stranger has a ticket of their own");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_that_joins_one_of_another_channel_changes_no_way_of_replies() {
+    on_both(async |world| {
+        let (of, other) = (carrier(&world).await, world.installation(channel(&world).await).await);
+        came(&world, &of, said("1", &["1"], "ann")).await;
+        let ann = only_ticket(&world).await;
+        came(&world, &other, said("2", &["2"], "bob")).await;
+        merge(&world, other_ticket(&world, ann).await, ann).await;
+        came(&world, &other, said("3", &["3", "2"], "bob")).await;
+        assert_eq!(bodies(&world, ann).await, ["1", "3"]);
+        let sent = reply(&world, ann, "Here").await;
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, sent).await, (Delivery::Sent, None));
+        let expected = r#"Here to ann in ["1"] answering Some("1"), copies [], files []"#.to_owned();
+        assert_eq!(world.value(of.id, "sent").await, Some(expected));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_message_joins_the_ticket_of_the_one_that_it_answers() {
     on_both(async |world| {

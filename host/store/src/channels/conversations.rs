@@ -4,6 +4,7 @@
 use annex_domain::{
     channel::{Person, Progress},
     ids::{DeskId, InstallationId, MessageId, TicketId},
+    ticket::Ticket,
 };
 
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
     },
     messages,
 };
+
+/// How many people a conversation knows as those who have had copies.
+const MOST_MEMBERS: usize = 500;
 
 /// The conversation of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +30,32 @@ pub struct Conversation {
     pub members: Vec<String>,
     /// The external id of the last message of the requester.
     pub answers: Option<String>,
+}
+
+/// These, and those who were members before. Of many the newest are known.
+#[must_use]
+pub fn members(now: Vec<String>, before: Vec<String>) -> Vec<String> {
+    let mut members = now;
+    let others: Vec<_> = before.into_iter().filter(|handle| !members.contains(handle)).collect();
+    members.extend(others);
+    members.truncate(MOST_MEMBERS);
+    members
+}
+
+/// Whoever wrote or had copies in the conversation of a ticket is a member of the one that takes it up. Handles of another channel
+/// mean nothing there.
+pub(crate) async fn take_members(tx: &mut Tx, desk: DeskId, merged: &Ticket, into: &Ticket) -> Result<()> {
+    let (Some(theirs), Some(own)) = (&merged.channel, &into.channel) else { return Ok(()) };
+    if theirs.installation != own.installation {
+        return Ok(());
+    }
+    let of_merged = conversation(tx, desk, merged.id).await?.unwrap_or_default();
+    let plain = || Conversation { threads: vec![own.thread.clone()], ..Conversation::default() };
+    let known = conversation(tx, desk, into.id).await?.unwrap_or_else(plain);
+    let another = Some(theirs.handle.clone()).filter(|handle| *handle != own.handle);
+    let more = members(another.into_iter().collect(), of_merged.members);
+    let known = Conversation { members: members(more, known.members), ..known };
+    put_conversation(tx, desk, into.id, &known).await
 }
 
 /// Keeps the conversation of a ticket in the place of what was known of it.

@@ -35,6 +35,10 @@ const FORGET: &[&str] = &[
          WHERE t.desk_id = $1 AND t.requester_id = $2)",
     "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id IN
         (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+    // Of tickets of theirs that were merged into somebody else's.
+    "DELETE FROM channel_threads WHERE desk_id = $1 AND (installation_id, thread) IN
+        (SELECT channel_installation_id, channel_thread FROM tickets
+         WHERE desk_id = $1 AND requester_id = $2 AND merged_into IS NOT NULL)",
     "DELETE FROM channel_conversations WHERE desk_id = $1 AND ticket_id IN
         (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "DELETE FROM channel_people WHERE desk_id = $1 AND contact_id = $2",

@@ -14,12 +14,13 @@ use crate::{
 };
 
 /// Adds a message. When the requester writes, a pending or solved ticket opens again; to a closed one a new ticket
-/// follows, in the same conversation. A ticket that is put away stays as it is, and where it is.
+/// follows, in the same conversation. A ticket that is put away stays as it is, and where it is. To one that was merged nothing is
+/// added: it joins the ticket that took it up.
 ///
 /// # Errors
 /// [`crate::StoreError::NotFound`] for the ticket; [`crate::StoreError::Invalid`] for an empty or too long body.
 pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, new: NewMessage, now: Timestamp) -> Result<Added> {
-    let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
+    let mut ticket = tickets::follow(tx, desk, ticket).await?;
     let moves = matches!(new.author, Author::Requester(_)) && !new.internal && !ticket.is_put_away();
     if moves && ticket.status == TicketStatus::Closed {
         return follow_up(tx, desk, ticket, new, now).await;

@@ -24,7 +24,8 @@ pub struct Change {
     /// Who, such as `operator:…`, `addon:…`, `contact:…`, `system`.
     pub actor: String,
     /// `subject`, `status`, `priority`, `assignee`, `tags`; `field:` with the key of a custom field; `spam` and `trash`, which are
-    /// `yes` or empty; `follow-up-of` (a message on the closed ticket `old`); or `import`, of messages.
+    /// `yes` or empty; `merged` and `merged-into`, with the number of the other ticket; `follow-up-of` (a message on the closed
+    /// ticket `old`); or `import`, of messages.
     pub field: String,
     /// Before; empty when there was nothing. The assignee is an operator's id, tags are joined by spaces.
     pub old: String,

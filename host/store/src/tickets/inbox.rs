@@ -150,6 +150,8 @@ pub struct Listed {
     pub requester_email: Option<String>,
     /// Of the assignee.
     pub assignee_name: Option<String>,
+    /// The number of the ticket that it was merged into.
+    pub merged_into: Option<i64>,
     /// The first 200 characters of the last public message.
     pub excerpt: Option<String>,
     /// How many messages, notes included.
@@ -359,6 +361,7 @@ impl Page<'_> {
         };
         built.sql = format!(
             "SELECT t.*, p.sort_key, c.name AS requester_name, c.email AS requester_email, o.name AS assignee_name,
+                (SELECT i.number FROM tickets i WHERE i.desk_id = t.desk_id AND i.id = t.merged_into) AS merged_number,
                 (SELECT SUBSTR(m.body, 1, 200) FROM messages m WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id
                     AND m.internal = 0 ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS excerpt,
                 (SELECT COUNT(*) FROM messages m WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id) AS messages,
@@ -431,6 +434,7 @@ struct ListedRow {
     requester_name: String,
     requester_email: Option<String>,
     assignee_name: Option<String>,
+    merged_number: Option<i64>,
     excerpt: Option<String>,
     messages: i64,
     unread: i64,
@@ -446,6 +450,7 @@ impl TryFrom<ListedRow> for Listed {
             requester_name: row.requester_name,
             requester_email: row.requester_email,
             assignee_name: row.assignee_name,
+            merged_into: row.merged_number,
             excerpt: row.excerpt,
             messages: row.messages,
             unread: row.unread != 0,

@@ -23,7 +23,7 @@ pub const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 const AT_ONCE: u32 = 200;
 
 /// All that there is of a ticket, `$2`, with what refers to something before it.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "DELETE FROM attachments WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM message_texts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
@@ -40,6 +40,8 @@ const PARTS: [&str; 13] = [
     "DELETE FROM ticket_changes WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM field_values WHERE desk_id = $1 AND subject_id = $2",
     "DELETE FROM sample_records WHERE desk_id = $1 AND record_id = $2",
+    // With nothing left to lead to, what was merged into it is closed like any other.
+    "UPDATE tickets SET merged_into = NULL, updated_at = updated_at + 1 WHERE desk_id = $1 AND merged_into = $2",
     "DELETE FROM tickets WHERE desk_id = $1 AND id = $2",
 ];
 

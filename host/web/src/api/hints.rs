@@ -73,6 +73,7 @@ const HINTS: &[(&str, &str)] = &[
     ("link-used-up", "ask the publisher for a new link"),
     ("malformed-form", "send the form as its page has it, as multipart/form-data or urlencoded"),
     ("malformed-json", "correct the JSON at the line and column that are named"),
+    ("merged", "go on with the ticket that `merged_into` names"),
     ("method-not-allowed", "use one of the methods in the header `Allow`"),
     ("missing-reference", "use an id of this help desk"),
     ("no-address", "set the address of the service in the portal first"),

@@ -170,7 +170,7 @@ async fn list_messages(
         (
             status = 409,
             description = "`ticket-closed`: open it again, or write a note; `ticket-put-away`: it is in the trash or spam; \
-                           `answered-meanwhile`: there is a newer reply than `seen`."
+                           `merged`: it was merged into another ticket; `answered-meanwhile`: there is a newer reply than `seen`."
         ),
     ),
 )]

@@ -10,6 +10,7 @@ mod document;
 mod fields;
 mod help_desk;
 mod isolation;
+mod merge;
 mod oauth;
 mod once;
 mod problems;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod list;
+mod merge;
 mod states;
 mod write;
 
@@ -38,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_ticket, write::patch_ticket, states::delete_ticket))
         .routes(routes!(states::restore_ticket))
         .routes(routes!(states::mark_spam, states::unmark_spam))
+        .routes(routes!(merge::merge_ticket))
         .routes(routes!(changes::list_changes))
 }
 
@@ -76,6 +78,9 @@ pub(crate) struct Ticket {
     /// When it was put into the trash. 30 days later it is removed for good.
     #[schema(required)]
     deleted_at: Option<Time>,
+    /// The number of the ticket that it was merged into: it is closed for good, and takes nothing.
+    #[schema(required)]
+    merged_into: Option<i64>,
 }
 
 /// The person who wrote a ticket.
@@ -124,8 +129,7 @@ async fn get_ticket(
 ) -> Result<Response, Problem> {
     user.require(Permission::TicketsView)?;
     let ticket = tickets::find(&mut state.db.read().await?, user.desk(), ticket).await?;
-    let tag = etag(&ticket);
-    Ok(([(header::ETAG, tag)], Json(show(&state.db, user.desk(), ticket).await?)).into_response())
+    answer(&state, &user, ticket).await
 }
 
 /// The ticket with the names that belong to it, and what its fields hold.
@@ -139,7 +143,18 @@ async fn show(db: &Db, desk: DeskId, ticket: DomainTicket) -> Result<Ticket, Sto
         Some(id) => Some(Assignee { id, name: operators::get(conn, desk, id).await?.name }),
     };
     let requester = Requester { id: requester.id, name: requester.name, email: requester.email };
-    Ok(Ticket::new(ticket, requester, assignee, values))
+    let merged_into = match ticket.merged_into {
+        None => None,
+        Some(id) => Some(tickets::get(conn, desk, id).await?.number),
+    };
+    Ok(Ticket::new(ticket, requester, assignee, values, merged_into))
+}
+
+/// The answer to a change: the ticket as it is then.
+async fn answer(state: &AppState, user: &ApiUser, ticket: DomainTicket) -> Result<Response, Problem> {
+    let tag = etag(&ticket);
+    let shown = show(&state.db, user.desk(), ticket).await?;
+    Ok(([(header::ETAG, tag)], Json(shown)).into_response())
 }
 
 /// A ticket's version: its `updated_at` rises with every change.
@@ -149,7 +164,13 @@ fn etag(ticket: &DomainTicket) -> HeaderValue {
 }
 
 impl Ticket {
-    fn new(ticket: DomainTicket, requester: Requester, assignee: Option<Assignee>, fields: Map<String, Value>) -> Self {
+    fn new(
+        ticket: DomainTicket,
+        requester: Requester,
+        assignee: Option<Assignee>,
+        fields: Map<String, Value>,
+        merged_into: Option<i64>,
+    ) -> Self {
         Self {
             id: ticket.id,
             number: ticket.number,
@@ -169,6 +190,7 @@ impl Ticket {
             updated_at: ticket.updated_at.into(),
             spam_at: ticket.spam_at.map(Into::into),
             deleted_at: ticket.deleted_at.map(Into::into),
+            merged_into,
         }
     }
 }

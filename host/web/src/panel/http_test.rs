@@ -9,6 +9,7 @@ mod every_door;
 mod files;
 mod limits;
 mod live;
+mod merge;
 mod once;
 mod pages;
 mod panels;
@@ -272,6 +273,7 @@ async fn another_desk_sees_nothing() {
     let agent = panel.desks.agent;
     for path in [
         format!("/tickets/{number}"),
+        format!("/tickets/{number}/merge"),
         format!("/contacts/{}", contact.id),
         format!("/contacts/{}/export", contact.id),
         format!("/contacts/{}/erase", contact.id),
@@ -286,6 +288,7 @@ async fn another_desk_sees_nothing() {
         (format!("/tickets/{number}/draft"), vec![("body", "x")]),
         (format!("/tickets/{number}/messages/{}/redeliver", message.id), vec![]),
         (format!("/tickets/{number}/properties"), vec![("status", "closed")]),
+        (format!("/tickets/{number}/merge"), vec![("into", "1")]),
         (format!("/contacts/{}", contact.id), vec![("name", "x")]),
         (format!("/contacts/{}/erase", contact.id), vec![("confirm", "yes")]),
         (format!("/admin/operators/{agent}"), vec![("role", "x")]),

@@ -1,6 +1,7 @@
 //! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
 //! `new` makes one, `write` adds messages, `files` are theirs, `draft` keeps what is being written, `change` sets properties, `states`
-//! puts it away and brings it back, `history` shows what changed, `live` is what scripts tell and ask.
+//! puts it away and brings it back, `merge` lets another one take it up, `history` shows what changed, `live` is what scripts tell
+//! and ask.
 
 mod change;
 mod draft;
@@ -8,6 +9,7 @@ mod draft_state;
 mod files;
 mod history;
 mod live;
+mod merge;
 mod new;
 pub(super) mod panels;
 mod states;
@@ -72,6 +74,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}/not-spam", post(states::not_spam))
         .route("/tickets/{number}/delete", post(states::delete))
         .route("/tickets/{number}/restore", post(states::restore))
+        .route("/tickets/{number}/merge", get(merge::ask).post(merge::merge))
 }
 
 pub(crate) fn uploads() -> Router<AppState> {
@@ -164,6 +167,8 @@ pub(super) struct Properties {
     pub(super) fields: Vec<FieldInput>,
     pub(super) may_manage: bool,
     pub(super) mine: bool,
+    /// The number of the ticket that it was merged into.
+    pub(super) merged_into: Option<i64>,
     /// All custom fields of the desk, and what those of the ticket hold.
     known: Arc<Vec<Field>>,
     held: BTreeMap<FieldId, String>,
@@ -299,7 +304,7 @@ async fn ticket_page(
         None => None,
     };
     let carried = carried(state, who, &ticket, channel.as_deref()).await?;
-    let may_reply = who.may(Permission::TicketsReply) && !ticket.is_put_away();
+    let may_reply = who.may(Permission::TicketsReply) && ticket.is_at_hand();
     let (slots, helpers) = views(state, who, &ticket, may_reply).await?;
     let props = properties(db, who, ticket.clone()).await?;
     let conn = &mut db.read().await?;
@@ -434,11 +439,16 @@ async fn properties(db: &Db, who: &SignedIn, ticket: Ticket) -> Result<Propertie
     } else {
         BTreeMap::new()
     };
+    let merged_into = match ticket.merged_into {
+        Some(id) => Some(tickets::get(&mut db.read().await?, who.desk.id, id).await?.number),
+        None => None,
+    };
     Ok(Properties {
         assignees,
         tags: ticket.tags.join(" "),
-        may_manage: who.may(Permission::TicketsManage) && !ticket.is_put_away(),
+        may_manage: who.may(Permission::TicketsManage) && ticket.is_at_hand(),
         mine: ticket.assignee == Some(who.operator.id),
+        merged_into,
         status: ticket.status,
         fields: field_inputs::inputs(&who.t, &known, FieldSubject::Ticket, &held, None),
         known,

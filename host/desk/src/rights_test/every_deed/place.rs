@@ -58,6 +58,7 @@ pub(super) struct Place {
     pub(super) contact: ContactId,
     pub(super) ticket: TicketId,
     pub(super) spare: TicketId,
+    pub(super) twin: TicketId,
     pub(super) by_channel: TicketId,
     /// A file that no message has taken.
     pub(super) waiting: AttachmentId,
@@ -108,6 +109,7 @@ impl Place {
             contact,
             ticket: ticket(&mut tx, &who, of_contact(contact)).await,
             spare: ticket(&mut tx, &who, of_contact(contact)).await,
+            twin: ticket(&mut tx, &who, of_contact(contact)).await,
             by_channel,
             unclear: [unclear(&mut tx, &who, by_channel).await, unclear(&mut tx, &who, by_channel).await],
             bare,

@@ -250,6 +250,7 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("PATCH", "{field}") => json!({ "label": "x" }),
         ("POST", "move") => json!({ "to": "down" }),
         ("POST", "messages") => json!({ "body": "x" }),
+        ("POST", "merge") => json!({ "into": 1 }),
         ("POST", "render") => json!({}),
         ("POST", "events") => json!({ "verb": "push", "source": "push", "state": "00" }),
         ("POST", "back") => json!({ "state": "00" }),

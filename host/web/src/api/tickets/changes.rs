@@ -28,7 +28,8 @@ pub(crate) struct TicketChange {
     #[schema(required)]
     actor_name: Option<String>,
     /// `subject`, `status`, `priority`, `assignee`, `tags`; `field:` with the key of a custom field; `spam` and `trash`, with the value
-    /// `yes`; `follow-up-of`, a message on the closed ticket of the number `old`; or `import`, of messages. There may be more in time.
+    /// `yes`; `merged` and `merged-into`, with the number of the other ticket in `new`; `follow-up-of`, a message on the closed ticket
+    /// of the number `old`; or `import`, of messages. There may be more in time.
     field: String,
     /// Before; empty when there was nothing. The assignee is an operator's id, tags have spaces between them.
     old: String,

@@ -185,7 +185,7 @@ impl ListedTicket {
         let fields = values.get(listed.ticket.id);
         let assignee = listed.ticket.assignee.zip(listed.assignee_name).map(|(id, name)| Assignee { id, name });
         Self {
-            ticket: Ticket::new(listed.ticket, requester, assignee, fields),
+            ticket: Ticket::new(listed.ticket, requester, assignee, fields, listed.merged_into),
             excerpt: listed.excerpt,
             messages: listed.messages,
         }

@@ -1,20 +1,12 @@
 //! Spam and trash. What lies there is in no list but with `folder`, takes no changes, and does not exist for add-ons.
 
 use annex_desk::tickets;
-use annex_domain::ticket::{Ticket as DomainTicket, TicketRef};
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use annex_domain::ticket::TicketRef;
+use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{Ticket, etag, show};
+use super::{Ticket, answer};
 use crate::{
-    api::{
-        extract::{Json, PathParams},
-        problem::Problem,
-        user::ApiUser,
-    },
+    api::{extract::PathParams, problem::Problem, user::ApiUser},
     state::AppState,
 };
 
@@ -61,7 +53,7 @@ pub(crate) async fn restore_ticket(
     params(("ticket" = String, Path, description = "Its number or id")),
     responses(
         (status = 200, description = "The ticket.", body = Ticket, headers(("ETag" = String))),
-        (status = 409, description = "`ticket-put-away`: it is in the trash."),
+        (status = 409, description = "`ticket-put-away`: it is in the trash; `merged`: it was merged into another ticket."),
     ),
 )]
 pub(crate) async fn mark_spam(
@@ -81,7 +73,7 @@ pub(crate) async fn mark_spam(
     params(("ticket" = String, Path, description = "Its number or id")),
     responses(
         (status = 200, description = "The ticket.", body = Ticket, headers(("ETag" = String))),
-        (status = 409, description = "`ticket-put-away`: it is in the trash."),
+        (status = 409, description = "`ticket-put-away`: it is in the trash; `merged`: it was merged into another ticket."),
     ),
 )]
 pub(crate) async fn unmark_spam(
@@ -91,10 +83,4 @@ pub(crate) async fn unmark_spam(
 ) -> Result<Response, Problem> {
     let ticket = tickets::mark_spam(&state.desk(), &user.ctx(state.clock.now()), ticket, false).await?;
     answer(&state, &user, ticket).await
-}
-
-async fn answer(state: &AppState, user: &ApiUser, ticket: DomainTicket) -> Result<Response, Problem> {
-    let tag = etag(&ticket);
-    let shown = show(&state.db, user.desk(), ticket).await?;
-    Ok(([(header::ETAG, tag)], Json(shown)).into_response())
 }

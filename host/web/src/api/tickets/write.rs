@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Ticket, etag, show};
+use super::{Ticket, answer, etag, show};
 use crate::{
     api::{
         extract::{Json, PathParams},
@@ -199,7 +199,7 @@ async fn import(
     ),
     responses(
         (status = 200, description = "The ticket as it is now.", body = Ticket, headers(("ETag" = String))),
-        (status = 409, description = "`ticket-put-away`: it is in the trash or spam."),
+        (status = 409, description = "`ticket-put-away`: it is in the trash or spam; `merged`: it was merged into another ticket."),
         (status = 412, description = "`precondition-failed`: it was changed since. Read it again."),
     ),
 )]
@@ -225,9 +225,7 @@ pub(crate) async fn patch_ticket(
         Refusal::Store(StoreError::Stale(_)) => precondition_failed(),
         other => other.into(),
     })?;
-    let tag = etag(&ticket);
-    let shown = show(&state.db, user.desk(), ticket).await?;
-    Ok(([(header::ETAG, tag)], Json(shown)).into_response())
+    answer(&state, &user, ticket).await
 }
 
 fn requester_of(requester: RequesterRef) -> Result<Requester, Problem> {

@@ -200,6 +200,7 @@ async fn prepare(panel: &Panel, add_on: &doors::AddOn) -> Vec<(&'static str, Str
     let channel = ChannelThread { installation: add_on.scope.installation, thread: "t".into(), handle: "h".into() };
     let new = NewTicket { channel: Some(channel), ..NewTicket::of(requester, "By a channel", "Hello") };
     let ticket = tickets::create(&mut tx, desk, new, now).await.unwrap().0;
+    let twin = tickets::create(&mut tx, desk, NewTicket::of(requester, "Again", "Hello"), now).await.unwrap().0;
     let mut unclear = Vec::new();
     for _ in 0..2 {
         let reply = NewMessage { author: Author::Operator(panel.desks.admin), internal: false, body: "Hi".into() };
@@ -222,6 +223,7 @@ async fn prepare(panel: &Panel, add_on: &doors::AddOn) -> Vec<(&'static str, Str
         ("agent", agent.to_string()),
         ("agents-role", roles::builtin(&mut tx, desk, Builtin::Agent).await.unwrap().id.to_string()),
         ("channel", ticket.number.to_string()),
+        ("twin", twin.number.to_string()),
         ("lost", unclear[0].clone()),
         ("late", unclear[1].clone()),
         ("mail", mail.to_string()),

@@ -265,6 +265,7 @@ async fn looking_changes_nothing() {
         "/tickets/new",
         &format!("/tickets/{number}"),
         &format!("/tickets/{number}/changed?since=0"),
+        &format!("/tickets/{number}/merge"),
         "/addons",
         "/my-addons",
         "/billing",

@@ -59,6 +59,8 @@ pub(in crate::panel) struct Line {
     pub(in crate::panel) name: String,
     /// What they did, such as "changed the status from Open to Pending".
     pub(in crate::panel) what: Vec<String>,
+    /// The numbers of other tickets that it is about.
+    pub(in crate::panel) tickets: Vec<i64>,
     pub(in crate::panel) at: Timestamp,
 }
 
@@ -133,6 +135,7 @@ async fn lines_of(
     let line = |change: NamedChange| Line {
         name: name(&who.t, &change, addon(&change).map(&called)),
         what: what(&who.t, &change, &props.known),
+        tickets: merged_with(&change.change).into_iter().collect(),
         at: change.change.at,
         actor: change.change.actor,
     };
@@ -161,6 +164,14 @@ fn name(t: &Translator, named: &NamedChange, addon: Option<String>) -> String {
     }
 }
 
+/// The number of the ticket that was merged with this one.
+fn merged_with(change: &Change) -> Option<i64> {
+    match change.field.as_str() {
+        "merged" | "merged-into" => change.new.parse().ok(),
+        _ => None,
+    }
+}
+
 /// What they did, in the words that follow their name.
 fn what(t: &Translator, named: &NamedChange, fields: &[Field]) -> Vec<String> {
     let Change { field, old, new, .. } = &named.change;
@@ -173,6 +184,8 @@ fn what(t: &Translator, named: &NamedChange, fields: &[Field]) -> Vec<String> {
         "subject" => t.with("history-subject", &[("old", old), ("new", new)]),
         "spam" => t.get(if new.is_empty() { "history-not-spam" } else { "history-spam" }),
         "trash" => t.get(if new.is_empty() { "history-restored" } else { "history-deleted" }),
+        "merged" => t.with("history-merged", &[("number", new)]),
+        "merged-into" => t.with("history-merged-into", &[("number", new)]),
         "follow-up-of" => t.with("history-follow-up", &[("number", old)]),
         "import" => t.get("history-import"),
         _ => match field.strip_prefix(CHANGED) {
@@ -223,7 +236,8 @@ fn between(lines: Vec<Line>, times: &[Timestamp]) -> Vec<Run> {
         while let Some(line) = lines.next_if(|line| line.at < until) {
             match run.last_mut() {
                 Some(last) if last.actor == line.actor && line.at.since(last.at) <= TOGETHER => {
-                    last.what.extend(line.what)
+                    last.what.extend(line.what);
+                    last.tickets.extend(line.tickets);
                 }
                 _ => run.push(line),
             }
@@ -254,7 +268,7 @@ mod tests {
     use crate::i18n::english;
 
     fn line(actor: &str, what: &str, at: i64) -> Line {
-        Line { actor: actor.into(), name: actor.into(), what: vec![what.into()], at: Timestamp(at) }
+        Line { actor: actor.into(), name: actor.into(), what: vec![what.into()], tickets: vec![], at: Timestamp(at) }
     }
 
     fn words(run: &[Line]) -> Vec<String> {
@@ -297,7 +311,19 @@ mod tests {
     fn each_change_has_its_words() {
         let t = english();
         let bo = OperatorId::new().to_string();
-        for field in ["status", "priority", "subject", "assignee", "tags", "spam", "trash", "follow-up-of", "import"] {
+        for field in [
+            "status",
+            "priority",
+            "subject",
+            "assignee",
+            "tags",
+            "spam",
+            "trash",
+            "merged",
+            "merged-into",
+            "follow-up-of",
+            "import",
+        ] {
             for (old, new) in [("", bo.as_str()), (bo.as_str(), ""), ("a b", "b c")] {
                 let words = what(&t, &change("system", field, old, new), &[]);
                 assert!(

@@ -108,7 +108,7 @@ mod tests {
     fn properties_are_called_by_their_labels() {
         let label = |field| label(&english(), field, &[]);
         assert_eq!((label("priority").as_deref(), label("subject").as_deref()), (Some("Priority"), Some("Subject")));
-        for other in ["spam", "trash", "follow-up-of", "import"] {
+        for other in ["spam", "trash", "merged", "merged-into", "follow-up-of", "import"] {
             assert_eq!(label(other), None, "{other}");
         }
     }

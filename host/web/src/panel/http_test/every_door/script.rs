@@ -134,6 +134,13 @@ fn with_tickets() -> Vec<Step> {
         step(Action::TicketDelete, [Panel("/tickets/1/delete", &[]), delete("/tickets/1")]),
         step(Action::TicketRestore, [Panel("/tickets/1/restore", &[]), post("/tickets/1/restore")]),
         step(
+            Action::TicketMerge,
+            [
+                Panel("/tickets/{twin}/merge", &[("into", "1")]),
+                Api(Method::POST, "/tickets/{twin}/merge", json!({ "into": 1 })),
+            ],
+        ),
+        step(
             Action::MessageRedeliver,
             [
                 Panel("/tickets/{channel}/messages/{lost}/redeliver", &[]),

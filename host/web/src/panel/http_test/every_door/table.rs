@@ -10,7 +10,8 @@ pub(super) static DONE: [(&[Door], &str); 21] = [
     (
         &[Panel, Api],
         "contact.created contact.erased field.arrange field.create field.restore field.retire
-         field.update message.arrived message.redeliver ticket.delete ticket.not-spam ticket.restore ticket.spam token.revoke",
+         field.update message.arrived message.redeliver ticket.delete ticket.merge ticket.not-spam ticket.restore ticket.spam
+         token.revoke",
     ),
     (&[Panel, Api, Line], "token.create work.give-up work.try-again"),
     (
