@@ -174,6 +174,8 @@ crate::words! {
         TicketSolved = "ticket-solved",
         /// It became open after it was solved or closed.
         TicketReopened = "ticket-reopened",
+        /// It took up another.
+        TicketMerged = "ticket-merged",
         /// It was put into the trash or the spam.
         TicketDeleted = "ticket-deleted",
         /// A reply or note was added.

@@ -70,6 +70,9 @@ struct About {
     /// Of a ticket: what was changed of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     changes: Vec<CallId>,
+    /// Of a ticket: the one that it took up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<TicketId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactId>,
     /// The installation that is told, and no other.

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{Ctx, Desk, Refusal, Unfit, Wrong};
 
 /// Merges a ticket into another one, which is answered. The one is closed for good and keeps its messages; what comes for its
-/// conversation joins the other, and so does what had been merged into it. Nobody gets a mail of it.
+/// conversation joins the other, and so does what had been merged into it. Nobody is told but add-ons.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::NotFound`] for either; [`crate::Rule::TicketPutAway`] and

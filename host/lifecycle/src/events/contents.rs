@@ -62,6 +62,7 @@ async fn of_ticket(
             Some(What::MessageAdded(found, messages::get(conn, desk, message).await?))
         }
         (EventName::MessageAdded, None) => None,
+        (EventName::TicketMerged, _) => about.merged.map(|merged| What::TicketMerged(found, merged)),
         _ => {
             let parts = ticket_parts(conn, desk, ticket, &about.changes).await?;
             changed(name, found, about, parts)

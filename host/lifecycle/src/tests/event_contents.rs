@@ -98,6 +98,25 @@ async fn a_change_of_a_ticket_is_told_under_every_name_that_fits() {
 }
 
 #[tokio::test]
+async fn that_a_ticket_took_up_another_is_told_with_both() {
+    on_both(async |world| {
+        let id = hearing(&world, &[Access::TicketsRead]).await;
+        let (one, shut, other) = (ticket(&world).await, ticket(&world).await, ticket(&world).await);
+        change(&world, shut, TicketChange { status: Some(TicketStatus::Closed), ..TicketChange::default() }).await;
+        told(&world, id).await;
+        let desk = Desk::new(world.db().clone());
+        tickets::merge(&desk, &by_admin(&world), one.into(), other.into()).await.unwrap();
+        let heard = told(&world, id).await;
+        assert_eq!(names(&heard), ["ticket-merged", "ticket-updated"]);
+        assert_eq!(heard["ticket-merged"], format!("operator: {one}"));
+        assert_eq!(heard["ticket-updated"], "operator: status open>closed");
+        tickets::merge(&desk, &by_admin(&world), shut.into(), other.into()).await.unwrap();
+        assert_eq!(names(&told(&world, id).await), ["ticket-merged"], "nothing of it was changed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_message_is_told_with_who_wrote_it() {
     on_both(async |world| {
         let id = hearing(&world, &[Access::TicketsRead]).await;

@@ -50,6 +50,8 @@ pub enum What {
     TicketSolved(Ticket, Vec<Changed>),
     /// It became open after it was solved or closed.
     TicketReopened(Ticket, Vec<Changed>),
+    /// It took up this one.
+    TicketMerged(Ticket, TicketId),
     /// It was put into the trash or the spam.
     TicketDeleted(TicketId),
     /// A reply or note was added.
@@ -85,6 +87,7 @@ impl What {
             Self::TicketAssigned(..) => EventName::TicketAssigned,
             Self::TicketSolved(..) => EventName::TicketSolved,
             Self::TicketReopened(..) => EventName::TicketReopened,
+            Self::TicketMerged(..) => EventName::TicketMerged,
             Self::TicketDeleted(_) => EventName::TicketDeleted,
             Self::MessageAdded(..) => EventName::MessageAdded,
             Self::ContactCreated(_) => EventName::ContactCreated,

@@ -2,7 +2,7 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{CallId, DeskId, MessageId},
+    ids::{CallId, DeskId, MessageId, TicketId},
     operator::Actor,
     ticket::{Author, Ticket},
 };
@@ -14,10 +14,10 @@ use crate::{
     happenings,
 };
 
-/// Kind of the jobs that tell add-ons what happened: `{"event", "actor", "at", "causes"?}` with `ticket`, `message` and `changes`,
-/// `contact` and `parts`, or `only` (the installation that is told) and `keys`, as the event has it (`happenings`). `changes`: of an
-/// update, the ids of its rows in `ticket_changes`, which have what each part was and is. `causes`: the add-ons that led to it, see
-/// [`Tx::caused_by`].
+/// Kind of the jobs that tell add-ons what happened: `{"event", "actor", "at", "causes"?}` with `ticket`, `message`, `changes` and
+/// `merged`, `contact` and `parts`, or `only` (the installation that is told) and `keys`, as the event has it (`happenings`).
+/// `changes`: of an update, the ids of its rows in `ticket_changes`, which have what each part was and is. `causes`: the add-ons that
+/// led to it, see [`Tx::caused_by`].
 pub const HAPPENING: &str = "happening";
 
 /// What happened to a ticket.
@@ -28,6 +28,8 @@ pub(crate) enum News<'a> {
     Updated(&'a [CallId]),
     /// It has another message.
     Message(MessageId),
+    /// It took up this one.
+    Merged(TicketId),
 }
 
 impl News<'_> {
@@ -42,6 +44,9 @@ impl News<'_> {
             }
             Self::Message(message) => {
                 json!({ "event": "message-added", "ticket": id, "actor": actor, "message": message })
+            }
+            Self::Merged(merged) => {
+                json!({ "event": "ticket-merged", "ticket": id, "actor": actor, "merged": merged })
             }
         }
     }

@@ -72,7 +72,7 @@ pub async fn merge(
     announce(tx, desk, News::Updated(&changes), &merged, actor, now).await?;
     activity::put(tx, desk, into.id, actor, "merged", "", &number, now).await?;
     touch(tx, desk, &mut into, now).await?;
-    tx.signal(Signal::Ticket { desk, ticket: into.id }).await?;
+    announce(tx, desk, News::Merged(merged.id), &into, actor, now).await?;
     Ok(into)
 }
 

@@ -170,6 +170,9 @@ fn happening(what: What, beside: Beside) -> events::Happening {
         What::TicketAssigned(ticket, changes) => Told::TicketAssigned(ticket_change(ticket, fields, changes)),
         What::TicketSolved(ticket, changes) => Told::TicketSolved(ticket_change(ticket, fields, changes)),
         What::TicketReopened(ticket, changes) => Told::TicketReopened(ticket_change(ticket, fields, changes)),
+        What::TicketMerged(into, merged) => {
+            Told::TicketMerged(events::Merge { into: hosts::ticket((into, fields)), merged: merged.to_string() })
+        }
         What::TicketDeleted(id) => Told::TicketDeleted(id.to_string()),
         What::MessageAdded(ticket, message) => Told::MessageAdded(events::Written {
             ticket: hosts::ticket((ticket, fields)),
