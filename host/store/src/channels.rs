@@ -46,7 +46,7 @@ pub async fn lock_thread(
     At::new("channel_threads", thread).parse_some("ticket_id", ticket.as_deref())
 }
 
-/// The ticket that a thread belongs to from now on; of one that was merged, the ticket that took it up.
+/// The ticket that a thread belongs to from now on.
 pub async fn set_thread(
     tx: &mut Tx,
     desk: DeskId,
@@ -56,21 +56,13 @@ pub async fn set_thread(
 ) -> Result<()> {
     let changed = execute!(
         tx,
-        "UPDATE channel_threads
-         SET ticket_id = COALESCE((SELECT t.merged_into FROM tickets t WHERE t.desk_id = $1 AND t.id = $4), $4)
-         WHERE desk_id = $1 AND installation_id = $2 AND thread = $3",
+        "UPDATE channel_threads SET ticket_id = $4 WHERE desk_id = $1 AND installation_id = $2 AND thread = $3",
         desk,
         installation,
         thread,
         ticket
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("thread")) }
-}
-
-/// All threads of a ticket belong to another one from now on.
-pub async fn move_threads(tx: &mut Tx, desk: DeskId, from: TicketId, to: TicketId) -> Result<()> {
-    let sql = "UPDATE channel_threads SET ticket_id = $3 WHERE desk_id = $1 AND ticket_id = $2";
-    execute!(tx, sql, desk, from, to).map(drop)
 }
 
 /// The person behind a handle.

@@ -1,7 +1,10 @@
 //! Tickets that take up others.
 
-use annex_domain::ticket::TicketRef;
-use annex_store::channels::{self, Conversation};
+use annex_domain::{ids::TicketId, ticket::TicketRef};
+use annex_store::{
+    Tx,
+    channels::{self, Conversation},
+};
 
 use super::*;
 use crate::{
@@ -23,6 +26,12 @@ impl World {
 
     async fn as_it_is(&self, ticket: &Ticket) -> Ticket {
         stored::get(&mut self.db.read().await.unwrap(), self.who.desk, ticket.id).await.unwrap()
+    }
+
+    /// The ticket that is joined by what comes under an id of a conversation.
+    async fn joined(&self, tx: &mut Tx, channel: InstallationId, thread: &str) -> Option<TicketId> {
+        let leads = channels::lock_thread(tx, self.who.desk, channel, thread, NOW).await.unwrap()?;
+        Some(stored::follow(tx, self.who.desk, leads).await.unwrap().id)
     }
 
     /// What is recorded of a ticket, sorted.
@@ -225,8 +234,7 @@ async fn the_conversation_of_a_merged_ticket_leads_to_the_other_until_its_reques
         channels::lock_thread(&mut tx, of, channel, "b3", NOW).await.unwrap();
         channels::set_thread(&mut tx, of, channel, "b3", old.id).await.unwrap();
         for thread in ["a", "b", "b2", "b3"] {
-            let leads = channels::lock_thread(&mut tx, of, channel, thread, NOW).await.unwrap();
-            assert_eq!(leads, Some(into.id), "{thread}");
+            assert_eq!(world.joined(&mut tx, channel, thread).await, Some(into.id), "{thread}");
         }
         let known = channels::conversation(&mut tx, of, into.id).await.unwrap().unwrap();
         let [threads, members] = [known.threads, known.members].map(|texts| texts.join(" "));
@@ -238,8 +246,52 @@ async fn the_conversation_of_a_merged_ticket_leads_to_the_other_until_its_reques
         let admin = ctx(&world.who, world.who.admin, Permissions::admin());
         contacts::erase(&world.desk, &admin, bob).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(channels::lock_thread(&mut tx, of, channel, "b", NOW).await.unwrap(), None, "whoever writes is new");
-        assert_eq!(channels::lock_thread(&mut tx, of, channel, "a", NOW).await.unwrap(), Some(into.id));
+        for thread in ["b", "b2", "b3"] {
+            assert_eq!(world.joined(&mut tx, channel, thread).await, None, "{thread}: whoever writes is new");
+        }
+        assert_eq!(world.joined(&mut tx, channel, "a").await, Some(into.id));
+        let known = channels::conversation(&mut tx, of, into.id).await.unwrap();
+        assert_eq!(known, None, "their handle is not known, and replies leave in the other's thread");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_conversation_of_a_merged_ticket_outlives_it() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let (of, channel) = (world.who.desk, installed(&db, &world.who).await);
+        let twin = world.another_ticket("bob@example.org").await;
+        let mut tx = db.begin().await.unwrap();
+        channels::lock_thread(&mut tx, of, channel, "t", NOW).await.unwrap();
+        channels::set_thread(&mut tx, of, channel, "t", world.ticket.id).await.unwrap();
+        tx.commit().await.unwrap();
+        world.merges(&world.ticket, &twin).await.unwrap();
+        delete(&world.desk, &world.agent(), world.ticket.id.into()).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(world.joined(&mut tx, channel, "t").await, Some(twin.id));
+        assert_eq!(stored::purge(&mut tx, Timestamp(NOW.0 + 1)).await.unwrap(), 1);
+        assert_eq!(world.joined(&mut tx, channel, "t").await, Some(twin.id), "when it is gone for good");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_who_is_erased_had_taken_up_of_others_goes_its_own_way() {
+    on_both(async |db| {
+        let world = World::start(db).await;
+        let [bobs, own] =
+            [world.another_ticket("bob@example.org").await, world.another_ticket("ann@example.org").await];
+        for merged in [&bobs, &own] {
+            world.merges(merged, &world.ticket).await.unwrap();
+        }
+        let before = world.as_it_is(&bobs).await;
+        let admin = ctx(&world.who, world.who.admin, Permissions::admin());
+        contacts::erase(&world.desk, &admin, world.ticket.requester).await.unwrap();
+        let left = world.as_it_is(&bobs).await;
+        assert_eq!((left.status, left.merged_into), (TicketStatus::Closed, None));
+        assert!(left.updated_at > before.updated_at, "it is another version of it");
+        assert_eq!(world.as_it_is(&own).await.merged_into, Some(world.ticket.id));
     })
     .await;
 }

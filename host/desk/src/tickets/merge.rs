@@ -3,7 +3,7 @@ use annex_domain::{
     permission::Permission,
     ticket::{Ticket, TicketRef, TicketStatus},
 };
-use annex_store::{channels, tickets};
+use annex_store::tickets;
 use serde_json::json;
 
 use crate::{Ctx, Desk, Refusal, Unfit, Wrong};
@@ -22,8 +22,6 @@ pub async fn merge(desk: &Desk, ctx: &Ctx, ticket: TicketRef, into: TicketRef) -
     if from == to {
         return Err(Wrong::Unfit(Unfit::Itself).at("into").into());
     }
-    // Before the tickets, as a message that comes holds the ids of its conversation before its ticket.
-    channels::move_threads(&mut tx, ctx.desk, from, to).await?;
     let (old, other) = tickets::lock_both(&mut tx, ctx.desk, from, to).await?;
     super::check_at_hand(ctx, &old)?;
     check_fit(&other)?;

@@ -60,11 +60,12 @@ pub(super) async fn write(
     let place = place(tx, of, message, requester, found).await?;
     let is_apart = matches!(place, Place::Apart);
     let body = body(&message.text, message.html.as_deref(), &message.unsupported);
-    let (ticket, written, before) = match place {
+    let (ticket, written, before, leads) = match place {
         Place::In(ticket, members) => {
             let added = join(tx, desk, &ticket, requester, body, now).await?;
             // A ticket that follows a closed one begins without its members.
-            (added.ticket, added.message, if added.new_ticket { Vec::new() } else { members })
+            let (before, leads) = if added.new_ticket { (Vec::new(), None) } else { (members, found) };
+            (added.ticket, added.message, before, leads)
         }
         Place::New | Place::Apart => {
             let (thread, handle) = (threads.first().cloned().unwrap_or_default(), tidy(&message.sender.handle, 500));
@@ -72,11 +73,12 @@ pub(super) async fn write(
             let new = NewTicket { channel, ..NewTicket::of(requester, subject(message, &body), body) };
             let (ticket, first) = tickets::create(tx, desk, new, now).await?;
             notices::made(tx, desk, &ticket, &first, None, now).await?;
-            (ticket, first, Vec::new())
+            (ticket, first, Vec::new(), None)
         }
     };
     for (thread, to) in &led {
-        if to.is_none() || !is_apart {
+        // What leads there by a ticket that was merged stays an id of that one.
+        if to.is_none() || (!is_apart && *to != leads) {
             channels::set_thread(tx, desk, id, thread, ticket.id).await?;
         }
     }

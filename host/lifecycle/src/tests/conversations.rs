@@ -128,6 +128,27 @@ async fn what_comes_for_a_merged_ticket_joins_the_other_from_whoever_was_part_of
 }
 
 #[tokio::test]
+async fn whoever_is_erased_is_somebody_new_where_their_ticket_was_merged_as_well() {
+    on_both(async |world| {
+        let of = world.installation(channel(&world).await).await;
+        let everybody = |message| InboundMessage { joins: Joins::Everybody, ..message };
+        came(&world, &of, said("1", &["1"], "ann")).await;
+        let ann = tickets(&world).await.remove(0).ticket;
+        came(&world, &of, said("2", &["2"], "eve")).await;
+        let eve = other_ticket(&world, ann.id).await;
+        merge(&world, ann.id, eve).await;
+        came(&world, &of, everybody(said("3", &["1"], "ann"))).await;
+        assert_eq!(bodies(&world, eve).await, ["2", "3"]);
+        let ctx = Ctx::host(world.desk, Actor::Operator(world.admin), world.host.clock.now());
+        annex_desk::contacts::erase(&Desk::new(world.db().clone()), &ctx, ann.requester).await.unwrap();
+        came(&world, &of, everybody(said("4", &["1"], "ann"))).await;
+        assert_eq!(bodies(&world, eve).await.len(), 2, "nothing more");
+        assert_eq!(tickets(&world).await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_conversation_that_joins_one_of_another_channel_changes_no_way_of_replies() {
     on_both(async |world| {
         let (of, other) = (carrier(&world).await, world.installation(channel(&world).await).await);

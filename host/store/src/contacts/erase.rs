@@ -35,12 +35,13 @@ const FORGET: &[&str] = &[
          WHERE t.desk_id = $1 AND t.requester_id = $2)",
     "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id IN
         (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
-    // Of tickets of theirs that were merged into somebody else's.
-    "DELETE FROM channel_threads WHERE desk_id = $1 AND (installation_id, thread) IN
-        (SELECT channel_installation_id, channel_thread FROM tickets
-         WHERE desk_id = $1 AND requester_id = $2 AND merged_into IS NOT NULL)",
+    // A ticket that took up one of theirs may know their handle, and be answered in their thread: it has its own.
     "DELETE FROM channel_conversations WHERE desk_id = $1 AND ticket_id IN
-        (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+        (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2
+         UNION SELECT merged_into FROM tickets WHERE desk_id = $1 AND requester_id = $2 AND merged_into IS NOT NULL)",
+    // What theirs took up of others, who would be answered in no channel there, is closed like any other.
+    "UPDATE tickets SET merged_into = NULL, updated_at = updated_at + 1 WHERE desk_id = $1 AND requester_id <> $2
+        AND merged_into IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
     "DELETE FROM channel_people WHERE desk_id = $1 AND contact_id = $2",
     "DELETE FROM field_values WHERE desk_id = $1 AND subject_id IN
         (SELECT id FROM contacts WHERE desk_id = $1 AND id = $2

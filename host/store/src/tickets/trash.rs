@@ -23,7 +23,7 @@ pub const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 const AT_ONCE: u32 = 200;
 
 /// All that there is of a ticket, `$2`, with what refers to something before it.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "DELETE FROM attachments WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM message_texts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
@@ -33,6 +33,10 @@ const PARTS: [&str; 14] = [
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
     "DELETE FROM channel_receipts WHERE desk_id = $1
         AND message_id IN (SELECT id FROM messages WHERE desk_id = $1 AND ticket_id = $2)",
+    // Of one that was merged, its conversation goes on in the ticket that took it up.
+    "UPDATE channel_threads SET ticket_id =
+        COALESCE((SELECT t.merged_into FROM tickets t WHERE t.desk_id = $1 AND t.id = $2), ticket_id)
+        WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM channel_conversations WHERE desk_id = $1 AND ticket_id = $2",
     "DELETE FROM messages WHERE desk_id = $1 AND ticket_id = $2",
