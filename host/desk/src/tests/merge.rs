@@ -208,6 +208,38 @@ async fn two_that_are_merged_into_each_other_at_once_end_as_one() {
 }
 
 #[tokio::test]
+async fn a_message_for_a_merged_ticket_and_a_merge_of_its_target_pass_each_other() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let of = world.who.desk;
+        let [second, third] =
+            [world.another_ticket("bob@example.org").await, world.another_ticket("cy@example.org").await];
+        world.merges(&world.ticket, &second).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let (old, into) = stored::lock_both(&mut tx, of, second.id, third.id).await.unwrap();
+        // The message sets off while everybody else still sees the second ticket as the target.
+        let merging = async {
+            for _ in 0..5_000 {
+                tokio::task::yield_now().await;
+            }
+            stored::merge(&mut tx, of, &old, into, "system", NOW).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let coming = async {
+            let mut tx = db.begin().await.unwrap();
+            let author = Author::Requester(world.ticket.requester);
+            let new = stored_messages::NewMessage { author, internal: false, body: "Me again".into() };
+            let added = stored_messages::add(&mut tx, of, world.ticket.id, new, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            added.ticket.id
+        };
+        let (joined, ()) = tokio::join!(coming, merging);
+        assert_eq!(joined, third.id);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_conversation_of_a_merged_ticket_leads_to_the_other_until_its_requester_is_erased() {
     on_both(async |db| {
         let world = World::start(db.clone()).await;

@@ -7,23 +7,27 @@ use annex_domain::{
     ticket::{Ticket, TicketStatus},
 };
 
-use super::{News, activity, announce, lock, rising, touch};
+use super::{News, TicketRow, activity, announce, lock, rising, touch};
 use crate::{
     channels,
     db::{
         Signal, Tx,
-        query::{At, execute, fetch_all},
+        query::{At, execute, fetch_all, fetch_optional},
     },
-    error::Result,
+    error::{Result, StoreError},
 };
 
-/// Holds the ticket to which what comes for this one belongs: itself, or the one that it was merged into.
+/// Holds the ticket to which what comes for this one belongs: itself, or the one that it was merged into. One that was merged is not
+/// held: whoever merges on has its target before it.
 ///
 /// # Errors
 /// [`crate::StoreError::NotFound`].
 pub async fn follow(tx: &mut Tx, desk: DeskId, ticket: TicketId) -> Result<Ticket> {
-    let mut held = lock(tx, desk, ticket.into()).await?;
-    // Once, but where that one is merged in the same moment.
+    let sql = "UPDATE tickets SET number = number WHERE desk_id = $1 AND id =
+               (SELECT COALESCE(f.merged_into, f.id) FROM tickets f WHERE f.desk_id = $1 AND f.id = $2) RETURNING *";
+    let row = fetch_optional!(tx, TicketRow, sql, desk, ticket)?;
+    let mut held = Ticket::try_from(row.ok_or(StoreError::NotFound("ticket"))?)?;
+    // One that was merged while it was waited for.
     while let Some(into) = held.merged_into {
         held = lock(tx, desk, into.into()).await?;
     }
