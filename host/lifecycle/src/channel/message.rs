@@ -20,7 +20,7 @@ use annex_domain::{
     installation::Installation,
     operator::Actor,
     text::mail_address,
-    ticket::{Author, ChannelThread, Message, Ticket},
+    ticket::{Author, ChannelThread, Message, Ticket, TicketStatus},
 };
 use annex_store::{
     StoreError, Tx,
@@ -147,8 +147,10 @@ async fn place(
     if !is_part {
         return Ok(Place::Apart);
     }
-    // To a deleted ticket nothing is added: whoever writes there begins another.
-    Ok(if ticket.deleted_at.is_some() { Place::New } else { Place::In(Box::new(ticket), members) })
+    // To a deleted ticket nothing is added, and what follows a closed one of another channel would be answered there alone: whoever
+    // writes begins another.
+    let is_over = ticket.status == TicketStatus::Closed && ticket.spam_at.is_none() && !is_of(&ticket, of);
+    Ok(if ticket.deleted_at.is_some() || is_over { Place::New } else { Place::In(Box::new(ticket), members) })
 }
 
 async fn join(

@@ -13,9 +13,9 @@ use annex_domain::{
     installation::Installation,
     operator::Actor,
     ports::{AddonData as _, KvWrite},
-    ticket::{Delivery, Priority},
+    ticket::{Delivery, Priority, TicketStatus},
 };
-use annex_store::{StoreError, attachments, channels, messages, testing::statements};
+use annex_store::{StoreError, attachments, channels, messages, testing::statements, tickets::TicketChange};
 
 use super::{
     channels::{bodies, channel, delivery, reply, tickets},
@@ -163,6 +163,30 @@ async fn a_conversation_that_joins_one_of_another_channel_changes_no_way_of_repl
         assert_eq!(delivery(&world, sent).await, (Delivery::Sent, None));
         let expected = r#"Here to ann in ["1"] answering Some("1"), copies [], files []"#.to_owned();
         assert_eq!(world.value(of.id, "sent").await, Some(expected));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_would_follow_a_closed_ticket_of_another_channel_begins_one_in_its_own() {
+    on_both(async |world| {
+        let (of, other) = (carrier(&world).await, world.installation(channel(&world).await).await);
+        came(&world, &of, said("1", &["1"], "ann")).await;
+        let ann = only_ticket(&world).await;
+        came(&world, &other, said("2", &["2"], "bob")).await;
+        merge(&world, other_ticket(&world, ann).await, ann).await;
+        let ctx = Ctx::host(world.desk, Actor::Operator(world.admin), world.host.clock.now());
+        let closed = TicketChange { status: Some(TicketStatus::Closed), ..TicketChange::default() };
+        let desk = Desk::new(world.db().clone());
+        annex_desk::tickets::change(&desk, &ctx, ann.into(), closed, None).await.unwrap();
+        came(&world, &other, said("3", &["3", "2"], "bob")).await;
+        came(&world, &other, said("4", &["4", "2"], "bob")).await;
+        let all = tickets(&world).await.into_iter().map(|listed| listed.ticket);
+        let newest = all.max_by_key(|ticket| ticket.number).unwrap();
+        assert_eq!(bodies(&world, newest.id).await, ["3", "4"]);
+        let own = newest.channel.unwrap();
+        assert_eq!((own.installation, own.handle.as_str()), (other.id, "bob"), "where they are answered");
+        assert_eq!(bodies(&world, ann).await, ["1"]);
     })
     .await;
 }
