@@ -126,6 +126,20 @@ pub async fn delete(
     Ok(())
 }
 
+/// What operators are writing to a ticket goes on in another one, with the files that wait there; but where they are writing to that
+/// one as well.
+pub(crate) async fn move_on(tx: &mut Tx, desk: DeskId, from: TicketId, to: TicketId) -> Result<()> {
+    for sql in [
+        "UPDATE attachments SET ticket_id = $3 WHERE desk_id = $1 AND ticket_id = $2 AND message_id IS NULL AND NOT EXISTS
+            (SELECT 1 FROM drafts d WHERE d.desk_id = $1 AND d.ticket_id = $3 AND d.operator_id = attachments.operator_id)",
+        "UPDATE drafts SET ticket_id = $3 WHERE desk_id = $1 AND ticket_id = $2 AND NOT EXISTS
+            (SELECT 1 FROM drafts d WHERE d.desk_id = $1 AND d.ticket_id = $3 AND d.operator_id = drafts.operator_id)",
+    ] {
+        execute!(tx, sql, desk, from, to)?;
+    }
+    Ok(())
+}
+
 /// To which of these tickets the operator is writing.
 ///
 /// # Errors

@@ -1,9 +1,15 @@
 //! Tickets that take up others.
 
-use annex_domain::{ids::TicketId, ticket::TicketRef};
+use annex_domain::{
+    attachment::{Attachment, MediaType},
+    ids::{AttachmentId, TicketId},
+    ticket::TicketRef,
+};
 use annex_store::{
     Tx,
+    attachments::{self, Kept, Maker, NewAttachment},
     channels::{self, Conversation},
+    drafts::{self, Text},
 };
 
 use super::*;
@@ -189,6 +195,40 @@ async fn what_was_merged_before_moves_on_and_what_comes_joins_the_last() {
         for merged in [&world.ticket, &second] {
             let left = world.as_it_is(merged).await;
             assert_eq!((left.status, left.merged_into), (TicketStatus::Closed, None));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_being_written_goes_on_in_the_other_unless_something_is_there() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let twin = world.another_ticket("ann@example.org").await;
+        let (of, here, there) = (world.who.desk, world.ticket.id, twin.id);
+        let (agent, admin) = (world.who.agent, world.who.admin);
+        let mut tx = db.begin().await.unwrap();
+        for (operator, ticket, body) in [(agent, here, "Dear Ann"), (admin, here, "Hm"), (admin, there, "Well")] {
+            let text = Text { body: body.into(), internal: false, form: None };
+            drafts::save(&mut tx, of, operator, Some(ticket), &text, 0, NOW).await.unwrap();
+            let (id, name, size) = (AttachmentId::new(), body.to_owned(), 1);
+            attachments::announce(&mut tx, id, NOW).await.unwrap();
+            let attachment = Attachment { id, name, media_type: MediaType::of(b"a"), size };
+            let new = NewAttachment { attachment, maker: Maker::Operator(operator), ticket: Some(ticket) };
+            assert_eq!(attachments::keep(&mut tx, of, &new, 9, NOW).await.unwrap(), Kept::Kept);
+        }
+        tx.commit().await.unwrap();
+        world.merges(&world.ticket, &twin).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        for (operator, ticket, expected) in [
+            (agent, here, None),
+            (agent, there, Some("Dear Ann")),
+            (admin, here, Some("Hm")),
+            (admin, there, Some("Well")),
+        ] {
+            let left = reads::standing(&mut conn, of, operator, ticket).await.unwrap();
+            assert_eq!(left.draft.map(|draft| draft.text.body).as_deref(), expected);
+            assert_eq!(left.files.first().map(|file| file.name.as_str()), expected);
         }
     })
     .await;

@@ -14,6 +14,7 @@ use crate::{
         Signal, Tx,
         query::{At, execute, fetch_all, fetch_optional},
     },
+    drafts,
     error::{Result, StoreError},
 };
 
@@ -48,7 +49,7 @@ pub async fn lock_both(tx: &mut Tx, desk: DeskId, one: TicketId, other: TicketId
 }
 
 /// Merges a locked ticket into another locked one, records it at both, and announces it; answers the one that took it up. Messages
-/// stay where they are.
+/// stay where they are; what is being written goes on in the other.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,6 +63,7 @@ pub async fn merge(
 ) -> Result<Ticket> {
     move_on(tx, desk, old.id, into.id).await?;
     channels::take_members(tx, desk, old, &into).await?;
+    drafts::move_on(tx, desk, old.id, into.id).await?;
     let merged = Ticket {
         status: TicketStatus::Closed,
         merged_into: Some(into.id),
