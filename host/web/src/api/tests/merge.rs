@@ -67,6 +67,12 @@ async fn what_cannot_take_up_a_ticket_is_named() {
         let error = &refused.body["errors"][0];
         assert_eq!((&error["field"], &error["code"]), (&json!("into"), &json!(code)));
     }
+    for into in [json!(1.5), Value::Null] {
+        let refused = api.post(&token, &path, json!({ "into": into })).await;
+        assert_eq!(refused.problem(), (422, "invalid-body"));
+        let detail = refused.body["detail"].as_str().unwrap();
+        assert!(detail.starts_with("use the number or the id of a ticket"), "{detail}");
+    }
     for into in [json!(999), theirs] {
         assert_eq!(api.post(&token, &path, json!({ "into": into })).await.problem(), (404, "not-found"));
     }

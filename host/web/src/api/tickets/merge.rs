@@ -25,7 +25,7 @@ pub(crate) struct MergeTicket {
 
 /// A ticket by its number, or by its id.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "use the number or the id of a ticket")]
 pub(crate) enum TicketName {
     Number(i64),
     Text(String),
