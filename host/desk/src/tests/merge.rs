@@ -122,8 +122,10 @@ async fn a_merged_ticket_is_only_looked_at_and_deleted() {
 #[tokio::test]
 async fn what_cannot_take_up_a_ticket_says_why_and_nothing_is_written() {
     on_both(async |db| {
-        let world = World::start(db).await;
+        let world = World::start(db.clone()).await;
         let (desk, agent, it) = (&world.desk, world.agent(), TicketRef::from(world.ticket.id));
+        let service =
+            Ctx::new(world.who.desk, Actor::Addon(installed(&db, &world.who).await), Permissions::admin(), NOW);
         let mut made = Vec::new();
         for _ in 0..5 {
             made.push(world.another_ticket("ann@example.org").await);
@@ -155,6 +157,8 @@ async fn what_cannot_take_up_a_ticket_says_why_and_nothing_is_written() {
             merge(desk, &agent, theirs, it).await,
             merge(desk, &agent, it, TicketRef::Number(999)).await,
             merge(desk, &stranger, it, theirs).await,
+            merge(desk, &service, it, spam.id.into()).await,
+            merge(desk, &service, it, gone.id.into()).await,
         ] {
             assert!(matches!(refused, Err(Refusal::NotFound("ticket"))), "{refused:?}");
         }

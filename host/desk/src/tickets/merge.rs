@@ -1,5 +1,6 @@
 use annex_domain::{
     audit::Action,
+    operator::Actor,
     permission::Permission,
     ticket::{Ticket, TicketRef, TicketStatus},
 };
@@ -24,7 +25,7 @@ pub async fn merge(desk: &Desk, ctx: &Ctx, ticket: TicketRef, into: TicketRef) -
     }
     let (old, other) = tickets::lock_both(&mut tx, ctx.desk, from, to).await?;
     super::check_at_hand(ctx, &old)?;
-    check_fit(&other)?;
+    check_fit(ctx, &other)?;
     let other = tickets::merge(&mut tx, ctx.desk, &old, other, &ctx.actor.to_string(), ctx.now).await?;
     let facts = json!({ "name": format!("#{}", old.number), "into": format!("#{}", other.number) });
     ctx.record(&mut tx, Action::TicketMerge, &format!("ticket:{}", old.id), &facts).await?;
@@ -32,9 +33,12 @@ pub async fn merge(desk: &Desk, ctx: &Ctx, ticket: TicketRef, into: TicketRef) -
     Ok(other)
 }
 
-/// Goes on only with a ticket that may take up another one.
-fn check_fit(other: &Ticket) -> Result<(), Refusal> {
+/// Goes on only with a ticket that may take up another one. What is put away is nothing to add-ons, nor to their services.
+fn check_fit(ctx: &Ctx, other: &Ticket) -> Result<(), Refusal> {
     let unfit = if other.is_put_away() {
+        if matches!(ctx.actor, Actor::Addon(_)) {
+            return Err(Refusal::NotFound("ticket"));
+        }
         Unfit::PutAway
     } else if other.merged_into.is_some() {
         Unfit::Merged
