@@ -59,7 +59,8 @@ async fn a_body_that_is_no_object_is_refused_by_every_endpoint_that_describes_on
     let mut asked = 0;
     for (path, method, operation) in operations(&document(&api).await) {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-        if schema.get("$ref").is_none() {
+        // Of a page that the operator does not use no body is read.
+        if schema.get("$ref").is_none() || path.starts_with("/apps/") {
             continue;
         }
         asked += 1;

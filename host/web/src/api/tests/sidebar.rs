@@ -64,6 +64,10 @@ async fn views_are_rendered_and_used_beside_contacts_and_on_pages() {
         // As large as a state may be, and it is read.
         let large = json!({ "state": "0".repeat(1_000_000) });
         assert_eq!(api.post(&token, &format!("{path}/back"), large).await.problem(), (409, "stale-state"), "{path}");
+        for what in ["render", "events", "back"] {
+            let listed = api.post(&token, &format!("{path}/{what}"), json!([])).await;
+            assert_eq!(listed.problem(), (422, "invalid-body"), "{path}/{what}: no object");
+        }
         states.push(loaded.body["state"].clone());
     }
     for ((path, _), state) in places.iter().zip(states.iter().rev()) {
