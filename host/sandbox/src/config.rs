@@ -22,6 +22,8 @@ pub struct SandboxConfig {
     pub threads: usize,
     /// One thread more for people who wait while one installation has all of them.
     pub spare_thread: bool,
+    /// On a quiet host a call begins on the thread of whoever asks, and changes threads only when it takes long.
+    pub calls_begin_here: bool,
     /// What a call may use.
     pub limits: Limits,
     /// Outbound HTTP.
@@ -40,6 +42,7 @@ impl SandboxConfig {
             slots: Slots::within(4 << 30, 512, &Limits::default()),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             spare_thread: true,
+            calls_begin_here: true,
             limits: Limits::default(),
             egress: EgressConfig::default(),
         }

@@ -7,6 +7,8 @@
 //! - a host function runs outside, where the call was made ([`Switch::leave`], [`Switch::come_back`]): it holds no permit
 //!   while it waits, and what it holds of the database is not held up by components that compute;
 //! - a component that sleeps is put aside until it is woken;
+//! - where it is quiet a call begins where it was made, and changes no thread: with a permit free and nobody in line, one at a
+//!   time. At the first tick it goes on to a thread, and after a long stretch others begin on threads for a while;
 //! - one more thread is spare: it takes only interactive calls of installations that are on no thread, while all others are
 //!   taken. What nothing interrupts, such as filling 55 MiB or giving them back, holds up nobody else, and the processors are
 //!   shared by one thread more.
@@ -19,6 +21,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Wake, Waker},
+    time::{Duration, Instant},
 };
 
 use annex_domain::ids::InstallationId;
@@ -35,11 +38,28 @@ use crate::budget::Budget;
 #[cfg(target_os = "linux")]
 const NICE: i32 = 5;
 
+/// A stretch of computing where a call was made that is longer than this may have held up a page.
+pub(crate) const QUICK: Duration = Duration::from_millis(1);
+/// For so many times as long as that took, calls begin on threads: a twentieth of the time is lost at most.
+const RESTS: u32 = 20;
+
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct GuestThreads(Arc<Shared>);
 
+/// Which threads there are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Threads {
+    /// Those that take every call; at least one.
+    pub(crate) usual: usize,
+    /// And the spare one.
+    pub(crate) spare: bool,
+    /// Calls may begin where they are made, as long as none computes there for longer than this.
+    pub(crate) here: Option<Duration>,
+}
+
 struct Shared {
+    threads: Threads,
     queue: Mutex<Queue>,
     /// Wakes a usual thread.
     filled: Condvar,
@@ -66,13 +86,13 @@ impl Wake for Alarm {
 }
 
 impl GuestThreads {
-    /// Starts so many, and a spare one if wanted; they end when this is dropped. `tick` lets every call that runs reach
-    /// [`Switch::tick`] soon.
-    pub(crate) fn start(threads: usize, spare: bool, tick: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+    /// Starts them; they end when this is dropped. `tick` lets every call that runs reach [`Switch::tick`] soon.
+    pub(crate) fn start(threads: Threads, tick: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+        let threads = Threads { usual: threads.usual.max(1), ..threads };
         let (queue, filled, crowded) = (Mutex::default(), Condvar::new(), Condvar::new());
-        let this = Self(Arc::new(Shared { queue, filled, crowded, tick: Box::new(tick) }));
-        let usual = std::iter::repeat_n(Kind::Usual, threads.max(1));
-        for kind in usual.chain(spare.then_some(Kind::Spare)) {
+        let this = Self(Arc::new(Shared { threads, queue, filled, crowded, tick: Box::new(tick) }));
+        let usual = std::iter::repeat_n(Kind::Usual, threads.usual);
+        for kind in usual.chain(threads.spare.then_some(Kind::Spare)) {
             let shared = Arc::clone(&this.0);
             std::thread::Builder::new().name("annex-guest".into()).spawn(move || work(&shared, kind))?;
         }
@@ -97,24 +117,35 @@ impl GuestThreads {
         let alarm = Arc::<Alarm>::default();
         let waker = Waker::from(Arc::clone(&alarm));
         loop {
-            let (reply, paused) = oneshot::channel();
-            self.0.push(Ready {
-                turn,
-                future,
-                switch: Arc::clone(switch),
-                budget: Arc::clone(budget),
-                waits: Some(budget.queue()),
-                waker: waker.clone(),
-                runtime: Handle::current(),
-                reply,
-            });
-            let paused = tokio::select! {
-                biased;
-                answer = &mut result => return answer.ok(),
-                paused = paused => paused.ok()?,
+            let begun = match self.0.seat(turn.installation) {
+                Some(seat) => seat.slice(future, switch, &waker)?,
+                None => Paused::MadeWay(future),
+            };
+            let paused = match begun {
+                Paused::MadeWay(future) => {
+                    let (reply, paused) = oneshot::channel();
+                    self.0.push(Ready {
+                        turn,
+                        future,
+                        switch: Arc::clone(switch),
+                        budget: Arc::clone(budget),
+                        waits: Some(budget.queue()),
+                        waker: waker.clone(),
+                        runtime: Handle::current(),
+                        reply,
+                    });
+                    tokio::select! {
+                        biased;
+                        answer = &mut result => return answer.ok(),
+                        paused = paused => paused.ok()?,
+                    }
+                }
+                paused => paused,
             };
             future = match paused {
                 Paused::Done => break,
+                // Threads keep such calls themselves.
+                Paused::MadeWay(future) => future,
                 Paused::Asleep(future) => {
                     alarm.0.notified().await;
                     future
@@ -149,7 +180,49 @@ async fn outside(future: &mut GuestFuture, switch: &Switch) -> bool {
     .await
 }
 
+/// The permit to begin a call where it was made.
+struct Seat<'a> {
+    shared: &'a Shared,
+    installation: InstallationId,
+    since: Instant,
+    quick: Duration,
+}
+
+impl Seat<'_> {
+    /// Lets a call run until it pauses. `None`: the host has a defect.
+    fn slice(self, mut future: GuestFuture, switch: &Switch, waker: &Waker) -> Option<Paused> {
+        let polled = polled(&mut future, waker, self.installation)?;
+        Some(Paused::of(polled, future, switch))
+    }
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        let mut queue = self.shared.lock();
+        queue.here = false;
+        queue.rests(self.installation);
+        let took = now.duration_since(self.since);
+        if took > self.quick {
+            queue.not_here_before = Some(now + took * RESTS);
+        }
+    }
+}
+
 impl Shared {
+    fn seat(&self, installation: InstallationId) -> Option<Seat<'_>> {
+        let quick = self.threads.here?;
+        let since = Instant::now();
+        let mut queue = self.lock();
+        let may = !queue.here && queue.not_here_before.is_none_or(|end| end <= since);
+        if !may || !queue.is_empty() || queue.busy() >= self.threads.usual {
+            return None;
+        }
+        queue.here = true;
+        queue.runs(installation);
+        Some(Seat { shared: self, installation, since, quick })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -182,7 +255,7 @@ impl Shared {
                 return None;
             }
             if let Some(ready) = queue.next(kind) {
-                queue.runs(&ready);
+                queue.runs(ready.turn.installation);
                 return Some(ready);
             }
             if kind == Kind::Spare {
@@ -211,7 +284,7 @@ impl Shared {
             // What the spare thread puts back is for whoever comes first.
             self.filled.notify_one();
         }
-        next.inspect(|next| queue.runs(next))
+        next.inspect(|next| queue.runs(next.turn.installation))
     }
 }
 
@@ -234,26 +307,27 @@ fn slice(mut ready: Ready) -> Option<Ready> {
     if ready.reply.is_closed() {
         return None;
     }
-    let paused = match polled(&mut ready) {
-        Ok(Poll::Ready(())) => Paused::Done,
-        Ok(Poll::Pending) if ready.switch.is_outside() => Paused::Outside(ready.future),
-        Ok(Poll::Pending) if ready.switch.has_made_way() => return Some(ready),
-        Ok(Poll::Pending) => Paused::Asleep(ready.future),
-        Err(_) => {
-            tracing::error!(installation = %ready.turn.installation, "the host failed while an add-on ran");
-            return None;
-        }
+    let polled = {
+        let _timers = ready.runtime.enter();
+        polled(&mut ready.future, &ready.waker, ready.turn.installation)?
     };
-    let _ = ready.reply.send(paused); // nobody waits any more: the call ends here
-    None
+    match Paused::of(polled, ready.future, &ready.switch) {
+        Paused::MadeWay(future) => Some(Ready { future, ..ready }),
+        paused => {
+            let _ = ready.reply.send(paused); // nobody waits any more: the call ends here
+            None
+        }
+    }
 }
 
-/// What becomes of a call that is polled, with the timers of the runtime that it was made in; an error: the host panicked.
-fn polled(ready: &mut Ready) -> std::thread::Result<Poll<()>> {
-    let _timers = ready.runtime.enter();
-    let mut context = Context::from_waker(&ready.waker);
-    let future = ready.future.as_mut();
-    std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut context)))
+/// What becomes of a call that is polled; `None`: the host panicked.
+fn polled(future: &mut GuestFuture, waker: &Waker, installation: InstallationId) -> Option<Poll<()>> {
+    let mut context = Context::from_waker(waker);
+    let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut context)));
+    if polled.is_err() {
+        tracing::error!(%installation, "the host failed while an add-on ran");
+    }
+    polled.ok()
 }
 
 #[cfg(target_os = "linux")]

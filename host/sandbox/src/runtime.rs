@@ -35,7 +35,7 @@ use crate::{
     engine,
     error::{CallError, CompileError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
-    guest_threads::{GuestThreads, Turn},
+    guest_threads::{GuestThreads, QUICK, Threads, Turn},
     lent::{Entered, Lent},
     report::{CallScope, Finished},
     state::Services,
@@ -82,10 +82,15 @@ impl Sandbox {
             cache: Cache::new(config.cache_bytes),
             compiling: Queues::new(),
         };
+        let threads = Threads {
+            usual: config.threads,
+            spare: config.spare_thread,
+            here: config.calls_begin_here.then_some(QUICK),
+        };
         let inner = Inner {
             admission: Arc::new(admission),
             slots: Gate::new(most(config.slots)),
-            threads: GuestThreads::start(config.threads, config.spare_thread, tick).map_err(SandboxError::Threads)?,
+            threads: GuestThreads::start(threads, tick).map_err(SandboxError::Threads)?,
             services: Arc::new(Services { data, clock, egress, limits: config.limits }),
         };
         Ok(Self { inner: Arc::new(inner) })

@@ -1,6 +1,12 @@
 //! Calls that wait for a thread, and whose turn it is.
 
-use std::{collections::HashMap, pin::Pin, sync::Arc, task::Waker};
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::Arc,
+    task::{Poll, Waker},
+    time::Instant,
+};
 
 use annex_domain::ids::{DeskId, InstallationId};
 use tokio::{runtime::Handle, sync::oneshot};
@@ -44,6 +50,10 @@ pub(super) struct Queue {
     background: Turns<DeskId, InstallationId, Ready>,
     /// Calls that wait for a thread.
     pub(super) ready: usize,
+    /// A call runs where it was made.
+    pub(super) here: bool,
+    /// When the next one may.
+    pub(super) not_here_before: Option<Instant>,
     /// Interactive turns since background calls had one, while they wait.
     in_a_row: u32,
     pub(super) stopped: bool,
@@ -68,12 +78,25 @@ impl std::fmt::Debug for Ready {
     }
 }
 
-/// How a call left its thread.
+/// How a call left its thread, or the one it was made on.
 pub(super) enum Paused {
     Done,
+    /// At a tick, for others.
+    MadeWay(GuestFuture),
     /// In a host function.
     Outside(GuestFuture),
     Asleep(GuestFuture),
+}
+
+impl Paused {
+    pub(super) fn of(polled: Poll<()>, future: GuestFuture, switch: &Switch) -> Self {
+        match polled {
+            Poll::Ready(()) => Self::Done,
+            Poll::Pending if switch.is_outside() => Self::Outside(future),
+            Poll::Pending if switch.has_made_way() => Self::MadeWay(future),
+            Poll::Pending => Self::Asleep(future),
+        }
+    }
 }
 
 impl Queue {
@@ -118,8 +141,13 @@ impl Queue {
         take(&mut self.background, &self.running).or_else(|| take(&mut self.interactive, &self.running))
     }
 
-    pub(super) fn runs(&mut self, ready: &Ready) {
-        *self.running.entry(ready.turn.installation).or_default() += 1;
+    pub(super) fn runs(&mut self, installation: InstallationId) {
+        *self.running.entry(installation).or_default() += 1;
+    }
+
+    /// How many calls run.
+    pub(super) fn busy(&self) -> usize {
+        self.running.values().sum()
     }
 
     pub(super) fn rests(&mut self, installation: InstallationId) {

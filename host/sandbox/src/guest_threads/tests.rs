@@ -26,12 +26,16 @@ impl Stage {
     }
 
     fn with(spare: bool) -> Self {
+        Self::of(Threads { usual: 1, spare, here: None })
+    }
+
+    fn of(threads: Threads) -> Self {
         let ticks = Arc::<AtomicUsize>::default();
         let counted = Arc::clone(&ticks);
         let tick = move || {
             counted.fetch_add(1, Ordering::AcqRel);
         };
-        let threads = Arc::new(GuestThreads::start(1, spare, tick).unwrap());
+        let threads = Arc::new(GuestThreads::start(threads, tick).unwrap());
         // Before the usual thread waits for calls, the spare one takes them.
         while threads.0.lock().idle == 0 {
             std::thread::yield_now();
@@ -306,4 +310,57 @@ async fn a_defect_of_the_host_costs_the_one_call() {
     let failed = stage.run(stage.turn(Pace::Interactive), async |_| panic!("a defect"));
     assert_eq!(failed.await.unwrap(), None::<()>);
     assert_eq!(stage.spin(stage.turn(Pace::Interactive), "other", 1).await.unwrap(), Some(()));
+}
+
+/// A stage with one thread, where calls may begin where they are made.
+fn quiet(quick: Duration) -> Stage {
+    Stage::of(Threads { usual: 1, spare: false, here: Some(quick) })
+}
+
+fn is_guest() -> bool {
+    std::thread::current().name() == Some("annex-guest")
+}
+
+#[tokio::test]
+async fn where_it_is_quiet_a_call_changes_no_thread_until_its_first_tick() {
+    let stage = quiet(Duration::from_secs(3600));
+    let call = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        let begun = is_guest();
+        switch.leave().await;
+        switch.come_back().await;
+        let after_the_host = is_guest();
+        switch.tick().await;
+        (begun, after_the_host, is_guest())
+    });
+    assert_eq!(call.await.unwrap(), Some((false, false, true)));
+}
+
+#[tokio::test]
+async fn who_comes_while_one_runs_where_it_was_made_is_given_a_thread() {
+    let stage = quiet(Duration::from_secs(3600));
+    let (threads, turn) = (Arc::clone(&stage.threads), stage.turn(Pace::Interactive));
+    let first = stage.run(stage.turn(Pace::Interactive), async move |_| {
+        let second = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(threads.run(turn, &budget(), &Arc::default(), async { (is_guest(), ()) }))
+        });
+        (is_guest(), second.join().unwrap())
+    });
+    assert_eq!(first.await.unwrap(), Some((false, Some(true))));
+    assert!(stage.threads.0.lock().running.is_empty(), "both have left");
+}
+
+#[tokio::test]
+async fn after_a_long_stretch_calls_begin_on_threads() {
+    let stage = quiet(Duration::from_millis(1));
+    let long = stage.run(stage.turn(Pace::Interactive), async move |_| {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(200) {
+            std::hint::spin_loop();
+        }
+        is_guest()
+    });
+    assert_eq!(long.await.unwrap(), Some(false));
+    let next = stage.run(stage.turn(Pace::Interactive), async move |_| is_guest());
+    assert_eq!(next.await.unwrap(), Some(true), "for four seconds");
 }

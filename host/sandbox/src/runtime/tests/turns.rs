@@ -65,7 +65,7 @@ async fn large_views_of_one_add_on_keep_no_view_of_another_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let slots = Slots { host: 2, ..Slots::default() };
     let new = SandboxConfig::new(folder.path().to_owned(), [7; 32], Compiler::InProcess);
-    let config = SandboxConfig { slots, threads: 1, spare_thread: false, ..new };
+    let config = SandboxConfig { slots, threads: 1, spare_thread: false, calls_begin_here: false, ..new };
     let clock = Arc::new(ManualClock::at(Timestamp(1)));
     let sandbox = Sandbox::new(config, Arc::new(FixedData::default()), clock).unwrap();
     let (desk, greedy, neighbour) = (DeskId::new(), InstallationId::new(), InstallationId::new());
