@@ -95,13 +95,23 @@ impl Call<'_> {
         let (budget, switch) = (budget(&inner.services.limits.deadlines, pace), Arc::<Switch>::default());
         let (services, manifest) = (Arc::clone(&inner.services), self.addon.shared_manifest());
         let (scope, lent, own) = (self.scope, self.lent, (Arc::clone(&budget), Arc::clone(&switch)));
-        let work = async move {
+        // In a box from the start: it is some kilobytes, which would be copied by each future around it.
+        let work = Box::pin(async move {
             // Made where it is used and taken down: its memory does not pass from processor to processor.
             let state = State::new(services, manifest, scope, lent, own);
-            let (finished, store) = finish(state, pace, started, &linked, function, check).await;
+            let (finished, store) = match limited(linked.pre.engine(), state, pace) {
+                Ok((store, fuel)) => {
+                    let (finished, store) = finish((store, fuel), started, &linked, function, check).await;
+                    (finished, Some(store))
+                }
+                Err(error) => {
+                    let result = Err(CallError::Unavailable(format!("{error:#}")));
+                    (Finished { result, report: Report::empty(call, started) }, None)
+                }
+            };
             // Nobody waits for what is taken down after the answer: the place last, which stands for the store's memory.
             (finished, (store, place))
-        };
+        });
         let finished = inner.threads.run(turn, &budget, &switch, work).await;
         finished.unwrap_or_else(|| unavailable("the host failed".into()))
     }
@@ -125,21 +135,13 @@ pub(super) fn budget(deadlines: &Deadlines, pace: Pace) -> Arc<Budget> {
 
 /// All that is done on a thread of guests but taking its memory down: the call itself, checking its answer.
 async fn finish<F: Function, T>(
-    state: State,
-    pace: Pace,
+    (mut store, fuel): (Store<State>, u64),
     started: Timestamp,
     linked: &Linked,
     function: F,
     check: impl FnOnce(F::Answer, &[String]) -> Result<T, CallError>,
-) -> (Finished<T>, Option<Store<State>>) {
-    let (call, budget) = (state.caller.scope.call, Arc::clone(&state.caller.budget));
-    let (mut store, fuel) = match limited(linked.pre.engine(), state, pace) {
-        Ok(made) => made,
-        Err(error) => {
-            let result = Err(CallError::Unavailable(format!("{error:#}")));
-            return (Finished { result, report: Report::empty(call, started) }, None);
-        }
-    };
+) -> (Finished<T>, Store<State>) {
+    let budget = Arc::clone(&store.data().caller.budget);
     let answer = tokio::select! {
         biased;
         answer = function.call(linked.exports, Guest { store: &mut store, pre: &linked.pre }) => Ok(answer),
@@ -153,7 +155,7 @@ async fn finish<F: Function, T>(
     let result = result.map_err(|error| for_the_operator(error.cleaned(), store.data().caller.overreached));
     let left = store.get_fuel().unwrap_or_default();
     let report = Report::of(store.data_mut(), started, fuel.saturating_sub(left));
-    (Finished { result, report }, Some(store))
+    (Finished { result, report }, store)
 }
 
 /// A store with its limits; answers its fuel as well.
