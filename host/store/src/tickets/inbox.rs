@@ -211,7 +211,7 @@ impl Filter {
     /// What has to hold of `tickets t`, whose desk is `$1`.
     pub(crate) fn conditions(&self, built: &mut Built) -> String {
         let (kinds, rest) = (self.kinds(), self.rest(built));
-        let marked: String = self.marks(built).iter().map(Mark::exists).collect();
+        let marked: String = self.marks(built).iter().map(Mark::condition).collect();
         format!("t.desk_id = $1 AND {kinds}{rest}{marked}")
     }
 
@@ -258,9 +258,10 @@ struct Mark {
 }
 
 impl Mark {
-    fn exists(&self) -> String {
+    /// A ticket has it. Looked up by a count, which PostgreSQL makes no join of: that would read all rows of the mark, for each stretch.
+    fn condition(&self) -> String {
         let Self { from, ticket, holds } = self;
-        format!(" AND EXISTS (SELECT 1 FROM {from} WHERE {holds} AND {ticket} = t.id)")
+        format!(" AND 0 < (SELECT COUNT(*) FROM {from} WHERE {holds} AND {ticket} = t.id)")
     }
 }
 
@@ -308,6 +309,23 @@ impl Page<'_> {
         all.join("\n UNION ALL ")
     }
 
+    /// Tickets of each status and priority, by their last change.
+    fn is_of_all_kinds(&self) -> bool {
+        self.sort.by == SortBy::Updated
+            && self.filter.statuses().count() == TicketStatus::ALL.len()
+            && self.filter.priority.is_none()
+    }
+
+    /// The first rows of all tickets by their last change: of a mark each row that is looked at costs a look, so one walk is a
+    /// sixteenth of the work of a walk for each stretch.
+    fn walk(&self, built: &mut Built, conditions: &str) -> String {
+        let (order, limit, after) = (self.order(), self.limit, self.after(built, "t.updated_at", 0));
+        format!(
+            "SELECT t.id AS id, t.updated_at AS sort_key FROM tickets t WHERE t.desk_id = $1{conditions}{after}
+             ORDER BY t.updated_at {order}, t.id {order} LIMIT {limit}"
+        )
+    }
+
     /// All of a few tickets, to be sorted: `from` begins with what names them.
     fn sorted(&self, built: &mut Built, from: &str, conditions: &str) -> String {
         let column = self.sort.by.column();
@@ -327,12 +345,15 @@ impl Page<'_> {
         }
         let (rest, marks) = (self.filter.rest(built), self.filter.marks(built));
         if let Some((Mark { from, ticket, holds }, others)) = marks.split_first().filter(|_| rare) {
-            let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::exists).collect());
+            let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::condition).collect());
             let most = built.number(RARE);
             let few = format!("(SELECT {ticket} AS id FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {most}) w");
             return self.sorted(built, &few, &format!("t.desk_id = $1 AND t.id = w.id AND {kinds}{rest}{others}"));
         }
-        let marked: String = marks.iter().map(Mark::exists).collect();
+        let marked: String = marks.iter().map(Mark::condition).collect();
+        if self.is_of_all_kinds() && !marks.is_empty() {
+            return self.walk(built, &(rest + &marked));
+        }
         self.stretches(built, &(rest + &marked))
     }
 
@@ -341,7 +362,7 @@ impl Page<'_> {
     fn counted(&self, built: &mut Built) -> String {
         let marks = if self.filter.among.is_none() { self.filter.marks(built) } else { Vec::new() };
         let Some((Mark { from, ticket, holds }, others)) = marks.split_first() else { return self.found(built, false) };
-        let others: String = others.iter().map(Mark::exists).collect();
+        let others: String = others.iter().map(Mark::condition).collect();
         let (kinds, rest) = (self.filter.kinds(), self.filter.rest(built));
         format!(
             "SELECT 1 FROM {from} WHERE {holds} AND 1 = (SELECT COUNT(*) FROM tickets t
