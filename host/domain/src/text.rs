@@ -46,7 +46,9 @@ fn is_joiner(c: char) -> bool {
 /// Takes away what could forge or reorder text: control characters, bidi controls, invisible ones. In one line, line breaks become
 /// spaces. Joiners and soft hyphens stay.
 pub fn clean(text: &mut String, multi_line: bool) {
-    if text.bytes().all(|b| (0x20..0x7F).contains(&b)) || !text.chars().any(|c| is_unwanted(c, multi_line)) {
+    // To the end in any case: so it is many bytes at a time.
+    let is_plain = text.bytes().fold(true, |plain, b| plain & (0x20..0x7F).contains(&b));
+    if is_plain || !text.chars().any(|c| is_unwanted(c, multi_line)) {
         return;
     }
     let unified = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(&**text) };
