@@ -208,10 +208,11 @@ impl Filter {
         marks
     }
 
-    /// What has to hold of `tickets t`, whose desk is `$1`.
+    /// What has to hold of `tickets t`, whose desk is `$1`. For searches, which PostgreSQL plans each time: it may begin with the rows of
+    /// a mark.
     pub(crate) fn conditions(&self, built: &mut Built) -> String {
         let (kinds, rest) = (self.kinds(), self.rest(built));
-        let marked: String = self.marks(built).iter().map(Mark::condition).collect();
+        let marked: String = self.marks(built).iter().map(Mark::exists).collect();
         format!("t.desk_id = $1 AND {kinds}{rest}{marked}")
     }
 
@@ -258,8 +259,15 @@ struct Mark {
 }
 
 impl Mark {
-    /// A ticket has it. Looked up by a count, which PostgreSQL makes no join of: that would read all rows of the mark, for each stretch.
-    fn condition(&self) -> String {
+    /// A ticket has it.
+    fn exists(&self) -> String {
+        let Self { from, ticket, holds } = self;
+        format!(" AND EXISTS (SELECT 1 FROM {from} WHERE {holds} AND {ticket} = t.id)")
+    }
+
+    /// The same in what has one plan for all marks. By a count, which PostgreSQL makes no join of: that would read all rows of the mark,
+    /// for each stretch.
+    fn looked_up(&self) -> String {
         let Self { from, ticket, holds } = self;
         format!(" AND 0 < (SELECT COUNT(*) FROM {from} WHERE {holds} AND {ticket} = t.id)")
     }
@@ -345,12 +353,12 @@ impl Page<'_> {
         }
         let (rest, marks) = (self.filter.rest(built), self.filter.marks(built));
         if let Some((Mark { from, ticket, holds }, others)) = marks.split_first().filter(|_| rare) {
-            let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::condition).collect());
+            let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::looked_up).collect());
             let most = built.number(RARE);
             let few = format!("(SELECT {ticket} AS id FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {most}) w");
             return self.sorted(built, &few, &format!("t.desk_id = $1 AND t.id = w.id AND {kinds}{rest}{others}"));
         }
-        let marked: String = marks.iter().map(Mark::condition).collect();
+        let marked: String = marks.iter().map(Mark::looked_up).collect();
         if self.is_of_all_kinds() && !marks.is_empty() {
             return self.walk(built, &(rest + &marked));
         }
@@ -362,7 +370,7 @@ impl Page<'_> {
     fn counted(&self, built: &mut Built) -> String {
         let marks = if self.filter.among.is_none() { self.filter.marks(built) } else { Vec::new() };
         let Some((Mark { from, ticket, holds }, others)) = marks.split_first() else { return self.found(built, false) };
-        let others: String = others.iter().map(Mark::condition).collect();
+        let others: String = others.iter().map(Mark::looked_up).collect();
         let (kinds, rest) = (self.filter.kinds(), self.filter.rest(built));
         format!(
             "SELECT 1 FROM {from} WHERE {holds} AND 1 = (SELECT COUNT(*) FROM tickets t
@@ -478,3 +486,6 @@ impl TryFrom<ListedRow> for Listed {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
