@@ -19,7 +19,7 @@ use annex_domain::{
 use super::{COUNTED, TicketRow};
 use crate::{
     db::{
-        Conn,
+        Conn, Dialect,
         query::{Built, all, fetch_built, fetch_one},
     },
     error::StoreError,
@@ -284,6 +284,7 @@ struct Page<'a> {
     sort: Sort,
     after: Option<&'a Cursor>,
     limit: u32,
+    dialect: Dialect,
 }
 
 impl Page<'_> {
@@ -317,9 +318,10 @@ impl Page<'_> {
         all.join("\n UNION ALL ")
     }
 
-    /// Tickets of each status and priority, by their last change.
-    fn is_of_all_kinds(&self) -> bool {
-        self.sort.by == SortBy::Updated
+    /// Tickets of each status and priority, by their last change: in that order PostgreSQL has an index of them all, SQLite has none.
+    fn is_one_walk(&self) -> bool {
+        self.dialect == Dialect::Postgres
+            && self.sort.by == SortBy::Updated
             && self.filter.statuses().count() == TicketStatus::ALL.len()
             && self.filter.priority.is_none()
     }
@@ -359,7 +361,7 @@ impl Page<'_> {
             return self.sorted(built, &few, &format!("t.desk_id = $1 AND t.id = w.id AND {kinds}{rest}{others}"));
         }
         let marked: String = marks.iter().map(Mark::looked_up).collect();
-        if self.is_of_all_kinds() && !marks.is_empty() {
+        if self.is_one_walk() && !marks.is_empty() {
             return self.walk(built, &(rest + &marked));
         }
         self.stretches(built, &(rest + &marked))
@@ -418,7 +420,8 @@ pub async fn list(
         return Ok(Vec::new());
     }
     let rare = is_rare(conn, desk, filter).await?;
-    all(fetch_built!(conn, ListedRow, Page { filter, sort, after, limit }.statement(desk, rare))?)
+    let page = Page { filter, sort, after, limit, dialect: conn.dialect() };
+    all(fetch_built!(conn, ListedRow, page.statement(desk, rare))?)
 }
 
 /// Whether the filter has a tag or value that few tickets have.
@@ -440,7 +443,7 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
     let limit = u32::try_from(COUNTED + 1).unwrap_or(u32::MAX);
     let mut built = Built::default();
     built.text(desk);
-    let page = Page { filter, sort: Sort::default(), after: None, limit };
+    let page = Page { filter, sort: Sort::default(), after: None, limit, dialect: conn.dialect() };
     let found = page.counted(&mut built);
     built.sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM ({found}) f LIMIT {limit}) c");
     Ok(fetch_built!(conn, (i64,), built)?.first().map_or(0, |(count,)| *count))
