@@ -345,17 +345,18 @@ impl Page<'_> {
         format!("SELECT t.id AS id, {key} AS sort_key FROM {from} CROSS JOIN tickets t WHERE {conditions}{after}")
     }
 
-    /// The id of each ticket with the number that sorts it. Of a rare mark all tickets are looked at, and no others. How many are most is
-    /// bound: PostgreSQL then reckons with few, and looks each of them up.
-    fn found(&self, built: &mut Built, rare: bool) -> String {
+    /// The id of each ticket with the number that sorts it. Of a rare mark, by its place, all tickets are looked at, and no others. How many
+    /// are most is bound: PostgreSQL then reckons with few, and looks each of them up.
+    fn found(&self, built: &mut Built, rare: Option<usize>) -> String {
         if let Some(among) = &self.filter.among {
             let ids: Vec<String> = among.iter().map(|id| format!("({})", built.text(id))).collect();
             let (from, conditions) = (format!("(VALUES {}) a", ids.join(", ")), self.filter.conditions(built));
             return self.sorted(built, &from, &format!("t.id = a.column1 AND {conditions}"));
         }
-        let (rest, marks) = (self.filter.rest(built), self.filter.marks(built));
-        if let Some((Mark { from, ticket, holds }, others)) = marks.split_first().filter(|_| rare) {
-            let (kinds, others): (_, String) = (self.filter.kinds(), others.iter().map(Mark::looked_up).collect());
+        let (rest, mut marks) = (self.filter.rest(built), self.filter.marks(built));
+        if let Some(at) = rare.filter(|at| *at < marks.len()) {
+            let Mark { from, ticket, holds } = marks.remove(at);
+            let (kinds, others): (_, String) = (self.filter.kinds(), marks.iter().map(Mark::looked_up).collect());
             let most = built.number(RARE);
             let few = format!("(SELECT {ticket} AS id FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {most}) w");
             return self.sorted(built, &few, &format!("t.desk_id = $1 AND t.id = w.id AND {kinds}{rest}{others}"));
@@ -371,7 +372,7 @@ impl Page<'_> {
     /// looked up by a count, which PostgreSQL makes no join of: a join would begin with all tickets of the desk.
     fn counted(&self, built: &mut Built) -> String {
         let marks = if self.filter.among.is_none() { self.filter.marks(built) } else { Vec::new() };
-        let Some((Mark { from, ticket, holds }, others)) = marks.split_first() else { return self.found(built, false) };
+        let Some((Mark { from, ticket, holds }, others)) = marks.split_first() else { return self.found(built, None) };
         let others: String = others.iter().map(Mark::looked_up).collect();
         let (kinds, rest) = (self.filter.kinds(), self.filter.rest(built));
         format!(
@@ -381,7 +382,7 @@ impl Page<'_> {
     }
 
     /// The whole statement. CROSS JOIN keeps SQLite from beginning with anything but the rows of the page.
-    fn statement(&self, desk: DeskId, rare: bool) -> Built {
+    fn statement(&self, desk: DeskId, rare: Option<usize>) -> Built {
         let mut built = Built::default();
         built.text(desk);
         let found = self.found(&mut built, rare);
@@ -419,20 +420,28 @@ pub async fn list(
     if filter.is_void() {
         return Ok(Vec::new());
     }
-    let rare = is_rare(conn, desk, filter).await?;
+    let rare = rare(conn, desk, filter).await?;
     let page = Page { filter, sort, after, limit, dialect: conn.dialect() };
     all(fetch_built!(conn, ListedRow, page.statement(desk, rare))?)
 }
 
-/// Whether the filter has a tag or value that few tickets have.
-async fn is_rare(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<bool, StoreError> {
+/// The place of a tag or value of the filter that few tickets have; none where all are common.
+async fn rare(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<Option<usize>, StoreError> {
+    if filter.among.is_some() {
+        return Ok(None);
+    }
     let mut built = Built::default();
     built.text(desk);
-    let marks = filter.marks(&mut built);
-    let Some(Mark { from, ticket, holds }) = marks.first().filter(|_| filter.among.is_none()) else { return Ok(false) };
-    let limit = RARE + 1;
-    built.sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {limit}) m");
-    Ok(fetch_built!(conn, (i64,), built)?.first().is_some_and(|(count,)| *count <= RARE))
+    let (marks, limit) = (filter.marks(&mut built), RARE + 1);
+    for (at, Mark { from, ticket, holds }) in marks.iter().enumerate() {
+        let sql =
+            format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE {holds} ORDER BY {ticket} LIMIT {limit}) m");
+        let counted = Built { sql, values: built.values.clone() };
+        if fetch_built!(conn, (i64,), counted)?.first().is_some_and(|(count,)| *count <= RARE) {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
 }
 
 /// How many tickets the filter finds, up to one more than [`COUNTED`].

@@ -1,11 +1,16 @@
 //! Pages of a tag that many tickets have, which other tests are too small for.
 
-use annex_domain::clock::Timestamp;
+use annex_domain::{
+    clock::Timestamp,
+    field::{FieldKind, FieldSubject},
+    localized::Localized,
+};
 
 use super::*;
 use crate::{
     contacts::{self, NewContact},
     db::{Tx, query::execute},
+    fields::{self, NewField},
     testing::{Fixture, TestDb, on_both},
 };
 
@@ -15,8 +20,8 @@ fn common() -> Filter {
     Filter { tag: Some("common".into()), ..Filter::default() }
 }
 
-/// Makes a desk of tickets of all kinds, of which five of six have the tag `common`. Two at a time have the same time, so that the id has
-/// to decide.
+/// Makes a desk of tickets of all kinds. Five of six have the tag `common`, and one of a thousand has the value `rare` of the field
+/// `order`. Two at a time have the same time, so that the id has to decide.
 async fn many(tx: &mut Tx) -> DeskId {
     let Fixture { desk, .. } = Fixture::make(tx).await;
     let ann = NewContact { name: "Ann".into(), ..NewContact::default() };
@@ -32,6 +37,20 @@ async fn many(tx: &mut Tx) -> DeskId {
     let tagged = "INSERT INTO ticket_tags (desk_id, ticket_id, tag)
         SELECT desk_id, id, 'common' FROM tickets WHERE desk_id = $1 AND number % 6 <> 0";
     assert!(execute!(tx, tagged, desk).unwrap() > u64::try_from(RARE).unwrap());
+    let order = NewField {
+        subject: FieldSubject::Ticket,
+        key: "order".parse().unwrap(),
+        kind: FieldKind::Text,
+        label: Localized::en("order"),
+        help: None,
+        choices: Vec::new(),
+        required: false,
+        addon: None,
+    };
+    let order = fields::insert(tx, desk, order, NOW).await.unwrap();
+    let held = "INSERT INTO field_values (desk_id, subject_id, field_id, value)
+        SELECT desk_id, id, $2, 'rare' FROM tickets WHERE desk_id = $1 AND number % 1000 = 0";
+    assert_eq!(execute!(tx, held, desk, order.id).unwrap(), 6);
     desk
 }
 
@@ -52,7 +71,7 @@ async fn pages_of_a_common_tag_follow_each_other_in_every_order() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();
         let desk = many(&mut tx).await;
-        assert!(!is_rare(&mut tx, desk, &common()).await.unwrap());
+        assert_eq!(rare(&mut tx, desk, &common()).await.unwrap(), None);
         for by in [SortBy::Updated, SortBy::Created, SortBy::Priority, SortBy::Number] {
             for descending in [true, false] {
                 let sort = Sort { by, descending };
@@ -72,13 +91,28 @@ async fn pages_of_a_common_tag_follow_each_other_in_every_order() {
 }
 
 #[tokio::test]
+async fn a_rare_value_is_begun_with_however_common_the_tag_is() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let desk = many(&mut tx).await;
+        for (key, expected) in [("order", vec![5000, 4000, 2000, 1000]), ("unknown", Vec::new())] {
+            let filter = Filter { field: Some((key.parse().unwrap(), "rare".into())), ..common() };
+            assert_eq!(rare(&mut tx, desk, &filter).await.unwrap(), Some(1), "{key}");
+            assert_eq!(numbers(&mut tx, desk, &filter, Sort::default(), 2).await, expected, "{key}");
+            assert_eq!(count(&mut tx, desk, &filter).await.unwrap(), i64::try_from(expected.len()).unwrap(), "{key}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn no_page_of_a_common_tag_begins_with_all_tickets_of_the_desk() {
     let test = TestDb::sqlite().await;
     let mut conn = test.db.read().await.unwrap();
     for by in [SortBy::Updated, SortBy::Created, SortBy::Priority, SortBy::Number] {
         let (filter, sort, dialect) = (common(), Sort { by, descending: true }, conn.dialect());
         let page = Page { filter: &filter, sort, after: None, limit: 40, dialect };
-        let mut built = page.statement(DeskId::new(), false);
+        let mut built = page.statement(DeskId::new(), None);
         built.sql = format!("EXPLAIN QUERY PLAN {}", built.sql);
         let plan = fetch_built!(conn, (i64, i64, i64, String), built).unwrap();
         let steps: Vec<&str> =
