@@ -8,7 +8,8 @@
 //!   while it waits, and what it holds of the database is not held up by components that compute;
 //! - a component that sleeps is put aside until it is woken;
 //! - where it is quiet a call begins where it was made, and changes no thread: with a permit free and nobody in line, one at a
-//!   time. At the first tick it goes on to a thread, and after a long stretch others begin on threads for a while;
+//!   time, and for [`QUICK`] in all. At the first tick it goes on to a thread, and after a long stretch others begin on threads
+//!   for a while;
 //! - one more thread is spare: it takes only interactive calls of installations that are on no thread, while all others are
 //!   taken. What nothing interrupts, such as filling 55 MiB or giving them back, holds up nobody else, and the processors are
 //!   shared by one thread more.
@@ -28,6 +29,7 @@ use annex_domain::ids::InstallationId;
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
+    task::coop::consume_budget,
 };
 
 use self::queue::{GuestFuture, Kind, Paused, Queue, Ready};
@@ -38,9 +40,10 @@ use crate::budget::Budget;
 #[cfg(target_os = "linux")]
 const NICE: i32 = 5;
 
-/// A stretch of computing where a call was made that is longer than this may have held up a page.
+/// So long a call may compute where it was made, all stretches together: it may hold up pages there. What takes longer goes on on
+/// threads.
 pub(crate) const QUICK: Duration = Duration::from_millis(1);
-/// For so many times as long as that took, calls begin on threads: a twentieth of the time is lost at most.
+/// For so many times as long as one stretch took that was longer, calls begin on threads: a twentieth of the time is lost at most.
 const RESTS: u32 = 20;
 
 /// See the module.
@@ -54,7 +57,7 @@ pub(crate) struct Threads {
     pub(crate) usual: usize,
     /// And the spare one.
     pub(crate) spare: bool,
-    /// Calls may begin where they are made, as long as none computes there for longer than this.
+    /// Calls may begin where they are made, and compute there for so long.
     pub(crate) here: Option<Duration>,
 }
 
@@ -116,8 +119,11 @@ impl GuestThreads {
         });
         let alarm = Arc::<Alarm>::default();
         let waker = Waker::from(Arc::clone(&alarm));
+        let mut left = self.0.threads.here;
         loop {
-            let begun = match self.0.seat(turn.installation) {
+            // What never waits, such as host functions that have their answer at once, must not keep the thread for itself.
+            consume_budget().await;
+            let begun = match self.0.seat(turn.installation, &mut left) {
                 Some(seat) => seat.slice(future, switch, &waker)?,
                 None => Paused::MadeWay(future),
             };
@@ -185,7 +191,8 @@ struct Seat<'a> {
     shared: &'a Shared,
     installation: InstallationId,
     since: Instant,
-    quick: Duration,
+    /// How long the call may still compute here; none: no more.
+    left: &'a mut Option<Duration>,
 }
 
 impl Seat<'_> {
@@ -199,19 +206,20 @@ impl Seat<'_> {
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
         let now = Instant::now();
+        let took = now.duration_since(self.since);
+        *self.left = self.left.and_then(|left| left.checked_sub(took));
         let mut queue = self.shared.lock();
         queue.here = false;
         queue.rests(self.installation);
-        let took = now.duration_since(self.since);
-        if took > self.quick {
+        if self.shared.threads.here.is_some_and(|quick| took > quick) {
             queue.not_here_before = Some(now + took * RESTS);
         }
     }
 }
 
 impl Shared {
-    fn seat(&self, installation: InstallationId) -> Option<Seat<'_>> {
-        let quick = self.threads.here?;
+    fn seat<'a>(&'a self, installation: InstallationId, left: &'a mut Option<Duration>) -> Option<Seat<'a>> {
+        (*left)?;
         let since = Instant::now();
         let mut queue = self.lock();
         let may = !queue.here && queue.not_here_before.is_none_or(|end| end <= since);
@@ -220,7 +228,7 @@ impl Shared {
         }
         queue.here = true;
         queue.runs(installation);
-        Some(Seat { shared: self, installation, since, quick })
+        Some(Seat { shared: self, installation, since, left })
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -364,3 +364,38 @@ async fn after_a_long_stretch_calls_begin_on_threads() {
     let next = stage.run(stage.turn(Pace::Interactive), async move |_| is_guest());
     assert_eq!(next.await.unwrap(), Some(true), "for four seconds");
 }
+
+#[tokio::test]
+async fn a_call_has_so_much_where_it_was_made_in_all() {
+    let stage = quiet(Duration::from_millis(10));
+    let call = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        // Each stretch is a short one.
+        for _ in 0..100 {
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(1) {
+                std::hint::spin_loop();
+            }
+            switch.leave().await;
+            switch.come_back().await;
+        }
+        is_guest()
+    });
+    assert_eq!(call.await.unwrap(), Some(true));
+}
+
+#[tokio::test]
+async fn a_call_that_never_waits_lets_other_tasks_run() {
+    let stage = quiet(Duration::from_secs(3600));
+    let others = Arc::<AtomicUsize>::default();
+    let seen = Arc::clone(&others);
+    let call = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        for _ in 0..1_000 {
+            switch.leave().await;
+            switch.come_back().await;
+        }
+        (is_guest(), seen.load(Ordering::Acquire))
+    });
+    let other = tokio::spawn(async move { others.fetch_add(1, Ordering::AcqRel) });
+    assert_eq!(call.await.unwrap(), Some((false, 1)));
+    other.await.unwrap();
+}
