@@ -87,6 +87,13 @@ impl Stage {
         release
     }
 
+    /// Until no call is on a thread or where it was made. Its answer comes before it leaves.
+    async fn all_left(&self) {
+        while !self.threads.0.lock().running.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Until so many calls stand in line.
     async fn lined_up(&self, calls: usize) {
         while self.threads.0.lock().count() < calls {
@@ -321,6 +328,19 @@ fn is_guest() -> bool {
     std::thread::current().name() == Some("annex-guest")
 }
 
+/// A call that is made on a thread of its own.
+fn elsewhere<T: Send + 'static>(
+    threads: &Arc<GuestThreads>,
+    turn: Turn,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> std::thread::JoinHandle<Option<T>> {
+    let threads = Arc::clone(threads);
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async { threads.run(turn, &budget(), &Arc::default(), async move { (work(), ()) }).await })
+    })
+}
+
 #[tokio::test]
 async fn where_it_is_quiet_a_call_changes_no_thread_until_its_first_tick() {
     let stage = quiet(Duration::from_secs(3600));
@@ -340,14 +360,11 @@ async fn who_comes_while_one_runs_where_it_was_made_is_given_a_thread() {
     let stage = quiet(Duration::from_secs(3600));
     let (threads, turn) = (Arc::clone(&stage.threads), stage.turn(Pace::Interactive));
     let first = stage.run(stage.turn(Pace::Interactive), async move |_| {
-        let second = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(threads.run(turn, &budget(), &Arc::default(), async { (is_guest(), ()) }))
-        });
+        let second = elsewhere(&threads, turn, is_guest);
         (is_guest(), second.join().unwrap())
     });
     assert_eq!(first.await.unwrap(), Some((false, Some(true))));
-    assert!(stage.threads.0.lock().running.is_empty(), "both have left");
+    stage.all_left().await;
 }
 
 #[tokio::test]
