@@ -214,6 +214,12 @@ impl Drop for Seat<'_> {
         if self.shared.threads.here.is_some_and(|quick| took > quick) {
             queue.not_here_before = Some(now + took * RESTS);
         }
+        let is_crowded = queue.ready > queue.idle;
+        drop(queue);
+        // Nobody has woken the spare thread for other calls of this installation, which was at one.
+        if is_crowded {
+            self.shared.crowded.notify_one();
+        }
     }
 }
 

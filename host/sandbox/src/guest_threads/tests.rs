@@ -416,3 +416,28 @@ async fn a_call_that_never_waits_lets_other_tasks_run() {
     assert_eq!(call.await.unwrap(), Some((false, 1)));
     other.await.unwrap();
 }
+
+#[tokio::test]
+async fn what_waited_for_a_call_where_it_was_made_goes_on_on_the_spare_thread() {
+    let stage = Stage::of(Threads { usual: 1, spare: true, here: Some(Duration::from_secs(3600)) });
+    let (threads, greedy, other) =
+        (Arc::clone(&stage.threads), stage.turn(Pace::Interactive), stage.turn(Pace::Interactive));
+    let first = stage.run(greedy, async move |_| {
+        let (release, held) = mpsc::channel::<()>();
+        let (tell, holding) = mpsc::channel();
+        let holds = elsewhere(&threads, other, move || {
+            tell.send(()).unwrap();
+            let _ = held.recv();
+        });
+        holding.recv().unwrap();
+        let second = elsewhere(&threads, greedy, is_guest);
+        while threads.0.lock().count() == 0 {
+            std::thread::yield_now();
+        }
+        (is_guest(), release, holds, second)
+    });
+    let (begun, release, holds, second) = first.await.unwrap().unwrap();
+    assert_eq!((begun, second.join().unwrap()), (false, Some(true)), "while the other thread is taken still");
+    drop(release);
+    assert_eq!(holds.join().unwrap(), Some(()));
+}
