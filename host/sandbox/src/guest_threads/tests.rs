@@ -441,3 +441,12 @@ async fn what_waited_for_a_call_where_it_was_made_goes_on_on_the_spare_thread() 
     drop(release);
     assert_eq!(holds.join().unwrap(), Some(()));
 }
+
+#[tokio::test]
+async fn a_defect_of_the_host_leaves_the_place_where_calls_begin() {
+    let stage = quiet(Duration::from_secs(3600));
+    let failed = stage.run(stage.turn(Pace::Interactive), async |_| panic!("a defect"));
+    assert_eq!(failed.await.unwrap(), None::<()>);
+    let next = stage.run(stage.turn(Pace::Interactive), async move |_| is_guest());
+    assert_eq!(next.await.unwrap(), Some(false));
+}
