@@ -222,7 +222,7 @@ impl Lifecycle {
         Ok(Panel { view, state, depth, call: None })
     }
 
-    /// Does what an add-on's answer costs the host in the add-on's own turn, below the priority of pages.
+    /// Does what an add-on's answer costs the host in the add-on's own turn: as a call of it, below the priority of pages on a busy host.
     ///
     /// # Errors
     /// [`UseError::Unavailable`] when the work panicked.

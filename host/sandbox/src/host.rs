@@ -106,7 +106,7 @@ impl Caller {
         self.writes.record(&self.services.limits, name, bytes)
     }
 
-    /// Does `work` off the threads of guests, in time that is not the component's. `None`: it panicked.
+    /// Does `work` where the call was made, holding no permit, in time that is not the component's. `None`: it panicked.
     pub(crate) async fn outside<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
         let switch = Arc::clone(&self.switch);
         switch.leave().await;

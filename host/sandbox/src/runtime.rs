@@ -110,8 +110,8 @@ impl Sandbox {
         self.inner.admission.forget(addon).await;
     }
 
-    /// Does what the host has to do because of an add-on, such as drawing what it answered, as if the add-on did it: on the threads
-    /// of guests, in its turn. `None`: it panicked.
+    /// Does what the host has to do because of an add-on, such as drawing what it answered, as if the add-on did it: in its turn, on
+    /// the threads of guests or, on a quiet host, where it is. `None`: it panicked.
     pub async fn in_turn<T: Send + 'static>(
         &self,
         desk: DeskId,

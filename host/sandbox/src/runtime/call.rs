@@ -133,7 +133,7 @@ pub(super) fn budget(deadlines: &Deadlines, pace: Pace) -> Arc<Budget> {
     Arc::new(Budget::new(own, deadlines.waiting))
 }
 
-/// All that is done on a thread of guests but taking its memory down: the call itself, checking its answer.
+/// All that is done in turn but making its store and taking that down: the call itself, checking its answer.
 async fn finish<F: Function, T>(
     (mut store, fuel): (Store<State>, u64),
     started: Timestamp,
