@@ -156,7 +156,8 @@ impl Runner {
         Ok(Outcome { problems, steps: scenario.steps.len(), wall: started.elapsed(), views })
     }
 
-    /// One call is made after the other, so one thread is enough, whatever else the machine does.
+    /// One call is made after the other, so one thread is enough, whatever else the machine does. Calls begin on it: nobody waits for
+    /// them, and the sandbox of a scenario does not know how long the ones before computed where a host serves its pages.
     pub(crate) fn sandbox(
         &self,
         data: Arc<dyn AddonData>,
@@ -164,7 +165,7 @@ impl Runner {
     ) -> Result<Sandbox, Failure> {
         let mut config = SandboxConfig::new(self.artifacts.path().to_owned(), self.mac_key, self.compiler.clone());
         config.slots = Slots { host: 2, ..Slots::default() };
-        (config.threads, config.spare_thread) = (1, false);
+        (config.threads, config.spare_thread, config.calls_begin_here) = (1, false, false);
         config.cache_bytes = 64 << 20;
         config.egress.overrides = overrides;
         let sandbox = Sandbox::new(config, data, Arc::new(SystemClock));
