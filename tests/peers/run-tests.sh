@@ -48,7 +48,7 @@ env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo build --quiet --release --targ
     --manifest-path tests/guests/Cargo.toml --target-dir tests/guests/target
 export ANNEX_TEST_GUESTS=$PWD/tests/guests/target/wasm32-wasip2/release
 
-# Tests wait for servers, browsers and clocks a third of their time: one more than there are processors.
+# Tests wait for servers, browsers and clocks part of their time: one more than there are processors.
 export NEXTEST_TEST_THREADS=${NEXTEST_TEST_THREADS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}
 if [ $# -gt 0 ]; then
     cargo nextest run --workspace "$@"
